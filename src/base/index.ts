@@ -1,0 +1,3 @@
+export { ERROR_CODES, GuardError, isErrorCode, type ErrorCode, type GuardErrorOptions } from "./errors.js";
+export { withDeadline } from "./deadline.js";
+export { PACKAGE_ROOT } from "./package-root.js";

@@ -1,0 +1,13 @@
+export type {
+  AnswerForm,
+  CallOptions,
+  Engine,
+  EngineInfo,
+  EngineState,
+  ScoredCode,
+  ScoreRequest,
+  ScoreResult,
+  ScoreTimings,
+  ScoreUsage,
+  SplitRequest,
+} from "./engine.js";

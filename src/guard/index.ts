@@ -1,0 +1,10 @@
+export type {
+  CategoryJudgement,
+  CategoryScoring,
+  Guard,
+  Judgement,
+  JudgementFlag,
+  JudgementTimings,
+  JudgementUsage,
+  ModerationRequest,
+} from "./guard.js";

@@ -1,0 +1,47 @@
+import type { ModelGeometry } from "./geometry.js";
+
+/** How weights are stored and multiplied. */
+export type WeightFormat = "fp32" | "fp16" | "int8" | "int4";
+
+/** Which tokens the last layer can score: all of them, or only the rows a verdict can use, in this order. */
+export type ModelHead =
+  { readonly kind: "full" } | { readonly kind: "rows"; readonly tokenIds: readonly number[] };
+
+export interface ManifestFile {
+  /** Relative to the model folder, no `..`, `/` as separator. */
+  readonly path: string;
+  readonly bytes: number;
+  /** Lower-case hex. */
+  readonly sha256: string;
+}
+
+/** `manifest.json` of a model folder: what the model is, and the digest of every file it is made of. */
+export interface ModelManifest {
+  readonly schemaVersion: 1;
+  /** Name callers see, such as `llama-guard-2-8b` or `portcullis-starter-guard`. */
+  readonly id: string;
+  readonly task: "guard" | "generator";
+  /** One sentence that every place showing the model repeats: what it is, or what it is not. */
+  readonly notice: string;
+  /** Prompt template the model was trained with; policies may name another. */
+  readonly template: string;
+  readonly geometry: ModelGeometry;
+  readonly graph: { readonly path: string; readonly format: WeightFormat };
+  readonly tokenizer: { readonly path: string; readonly configPath: string };
+  readonly head: ModelHead;
+  /** Tokens that end an answer; Llama Guard 2: 128001 and 128009. */
+  readonly endTokenIds: readonly number[];
+  readonly source: { readonly repository: string; readonly revision: string };
+  readonly converter: { readonly version: string };
+  /** Every file of the folder except manifest.json itself. */
+  readonly files: readonly ManifestFile[];
+}
+
+/** A model folder whose manifest was read and whose files were checked. */
+export interface ModelFolder {
+  /** Absolute path. */
+  readonly dir: string;
+  readonly manifest: ModelManifest;
+  /** SHA-256 of manifest.json, which in turn holds the digest of every file: the identity of the model. */
+  readonly sha256: string;
+}

@@ -1,0 +1,1 @@
+export { judgedMessage, type Conversation, type Message } from "./conversation.js";
