@@ -8,6 +8,7 @@ export const ERROR_CODES = [
   "forbidden",
   "not_found",
   "policy_not_found",
+  "method_not_allowed",
   "too_large",
   "rate_limited",
   "overloaded",

@@ -1,3 +1,5 @@
+import type { PromptTemplateName } from "./template-name.js";
+
 /** Who wrote the message that is judged. In prompts `user` is called "User" and `assistant` "Agent". */
 export type JudgedRole = "user" | "assistant";
 
@@ -34,7 +36,7 @@ export interface Policy {
   readonly sha256: string;
   readonly title: string;
   /** Name of the prompt template, see `prompt/`. */
-  readonly template: string;
+  readonly template: PromptTemplateName;
   /** Licence notice that must stay with the texts, or null. */
   readonly notice: string | null;
   readonly categories: readonly PolicyCategory[];

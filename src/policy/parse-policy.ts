@@ -1,0 +1,82 @@
+import { createHash } from "node:crypto";
+import { GuardError } from "../base/index.js";
+import { canonicalJson } from "./canonical-json.js";
+import { findJsonFaults } from "./json-syntax.js";
+import type { JudgedRole, Policy, PolicyCategory } from "./policy.js";
+import type { PolicyFault } from "./policy-fault.js";
+import { readPolicyFile, type CategoryFile, type PolicyFile } from "./policy-file.js";
+import { findSemanticFaults } from "./semantic-faults.js";
+
+/** What holds where neither category nor policy says otherwise: the model card decides at 0.5. */
+const DEFAULT_RULE = { threshold: 0.5, action: "block" } as const;
+
+/** @returns the policy, or every fault found before it made no sense to look further */
+export function policyOrFaults(source: unknown): Policy | readonly PolicyFault[] {
+  if (typeof source === "string") {
+    const syntax = findJsonFaults(source);
+    if (syntax.length > 0) return syntax;
+  }
+  const file = readPolicyFile(typeof source === "string" ? JSON.parse(source) : source);
+  if (isFaults(file)) return file;
+  const faults = findSemanticFaults(file);
+  return faults.length > 0 ? faults : resolve(file);
+}
+
+export const isFaults = (value: object): value is readonly PolicyFault[] => Array.isArray(value);
+
+/**
+ * Every fault of a policy; none means {@link parsePolicy} takes it. Faults of one kind hide those of the next:
+ * first JSON, then the schema, then the meaning.
+ * @param source the text of a policy file, or what its JSON holds
+ */
+export function checkPolicy(source: unknown): readonly PolicyFault[] {
+  const policy = policyOrFaults(source);
+  return isFaults(policy) ? policy : [];
+}
+
+/**
+ * @param source the text of a policy file, or what its JSON holds
+ * @returns the policy, deeply frozen, with defaults resolved and its hash
+ * @throws GuardError `invalid_policy` naming every fault; `pointer` is that of the first
+ */
+export function parsePolicy(source: unknown): Policy {
+  const policy = policyOrFaults(source);
+  if (!isFaults(policy)) return policy;
+  throw new GuardError("invalid_policy", describeFaults(policy), { pointer: policy[0]?.pointer ?? "" });
+}
+
+/** One line for each fault. */
+export const describeFaults = (faults: readonly PolicyFault[]): string =>
+  faults.map(({ pointer, message }) => `${pointer === "" ? "the policy" : pointer} ${message}`).join("\n");
+
+function resolve({ id, version, title, template, notice = null, defaults, categories }: PolicyFile): Policy {
+  const policy = {
+    id,
+    version,
+    title,
+    template,
+    notice,
+    categories: categories.map((category) => resolveCategory(category, defaults)),
+  };
+  const sha256 = createHash("sha256").update(canonicalJson(policy)).digest("hex");
+  return deepFreeze({ ...policy, sha256 });
+}
+
+function resolveCategory(category: CategoryFile, defaults: PolicyFile["defaults"]): PolicyCategory {
+  const { code, name, promptName = `${name}. `, text = null, roles, openai = [] } = category;
+  const ruleFor = (role: JudgedRole): PolicyCategory["rules"][JudgedRole] => {
+    const layers = [roles?.[role], category, defaults, DEFAULT_RULE];
+    return {
+      threshold: layers.find((one) => one?.threshold !== undefined)?.threshold ?? DEFAULT_RULE.threshold,
+      action: layers.find((one) => one?.action !== undefined)?.action ?? DEFAULT_RULE.action,
+    };
+  };
+  const rules = { user: ruleFor("user"), assistant: ruleFor("assistant") };
+  return { code, name, promptName, text, rules, openaiNames: [...openai] };
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const inner of Object.values(value))
+    if (typeof inner === "object" && inner !== null) deepFreeze(inner as object);
+  return Object.freeze(value);
+}

@@ -1,0 +1,136 @@
+import { readFile, stat } from "node:fs/promises";
+import { GuardError } from "../base/index.js";
+import type { PromptSpan } from "../model/index.js";
+import { createPlainText } from "./plain-text.js";
+import { remember } from "./remember.js";
+import { canSettle, settleHead } from "./settled-head.js";
+import { splitText } from "./split-text.js";
+import { joinText, type TextRun } from "./text-run.js";
+import { parseTokenizerJson } from "./tokenizer-json.js";
+
+/** Turns text into token ids and back; text never becomes a control token. */
+export interface Tokenizer {
+  /** One more than the highest id. Llama 3: 128256. */
+  readonly vocabSize: number;
+  /** Smallest id of a control token; every plain-text id is below it. Llama 3: 128000. */
+  readonly firstControlId: number;
+  /**
+   * Controls by number; neighbouring text spans encoded exactly as their concatenation. Unpaired surrogates,
+   * which UTF-8 cannot carry, count as U+FFFD here and below.
+   * @throws GuardError `too_large` above {@link MAX_TEXT_CHARS} in all, `bad_model_file` for a control that
+   * the vocabulary lacks
+   */
+  encode(spans: readonly PromptSpan[]): number[];
+  /**
+   * Plain text only, never a control id.
+   * @throws GuardError `too_large` above {@link MAX_TEXT_CHARS}
+   */
+  encodeText(text: string): number[];
+  /** Control tokens come back as their names, which says nothing of where they came from. */
+  decode(ids: readonly number[]): string;
+  /**
+   * Pieces that together cover the text in order, never cut inside a character; each, encoded alone, has at
+   * most `maxTokens` tokens, and repeats about `overlapTokens` (below `maxTokens`) of the one before.
+   * @throws GuardError `too_large` above {@link MAX_TEXT_CHARS}, or when one character takes more tokens than
+   * `maxTokens`
+   */
+  split(text: string, maxTokens: number, overlapTokens: number): string[];
+}
+
+/**
+ * Most UTF-16 units tokenised at once: four times the English that an 8,192-token context holds. Measured on
+ * a busy 2-core machine, this many characters of English take 0.07 s, of one endless word 0.25 s, of random
+ * CJK 0.6 s; splitting takes two to three times as long.
+ */
+export const MAX_TEXT_CHARS = 131_072;
+
+/** Shared texts remembered: two heads for each policy, and for each choice of categories callers make. */
+const MAX_SHARED_TEXTS = 64;
+
+/** Llama 3 has 9 MB, later copies with merges written as pairs 17 MB; far above that is not a tokenizer. */
+const MAX_FILE_BYTES = 64 * 1024 * 1024;
+
+/**
+ * @param tokenizerJson a parsed `tokenizer.json`
+ * @throws GuardError `bad_model_file`
+ */
+export function createTokenizer(tokenizerJson: unknown): Tokenizer {
+  const json = parseTokenizerJson(tokenizerJson);
+  const controlIds = new Map(json.added_tokens.map(({ content, id }) => [content, id]));
+  const controlNames = new Map(json.added_tokens.map(({ content, id }) => [id, content]));
+  const firstControlId = Math.min(...controlNames.keys());
+  const plain = createPlainText(json);
+  const settled = remember(MAX_SHARED_TEXTS, (text) => settleHead(plain, text));
+  const settles = canSettle(json.pre_tokenizer);
+
+  const encodeText = (text: string): number[] => plain.encode(plain.preTokens(wellFormed(text))).ids;
+
+  const encodeRun = ({ shared, own }: TextRun): number[] => {
+    if (!settles || shared === "" || wellFormed(shared) !== shared) return encodeText(shared + own);
+    const { ids, rest } = settled(shared);
+    return [...ids, ...encodeText(rest + own)];
+  };
+
+  const controlId = (name: string): number => {
+    const id = controlIds.get(name);
+    if (id !== undefined) return id;
+    throw new GuardError("bad_model_file", "the tokenizer lacks a control token of the prompt");
+  };
+
+  return {
+    vocabSize: Math.max(...controlNames.keys()) + 1,
+    firstControlId,
+    encode(spans) {
+      checkChars(spans.reduce((chars, span) => chars + ("text" in span ? span.text.length : 0), 0));
+      return joinText(spans).flatMap((part) =>
+        "control" in part ? controlId(part.control) : encodeRun(part),
+      );
+    },
+    encodeText(text) {
+      checkChars(text.length);
+      return encodeText(text);
+    },
+    decode(ids) {
+      const pieces: string[] = [];
+      let text: number[] = [];
+      for (const id of ids) {
+        const control = controlNames.get(id);
+        if (control === undefined) text.push(id);
+        else {
+          pieces.push(plain.decode(text), control);
+          text = [];
+        }
+      }
+      return [...pieces, plain.decode(text)].join("");
+    },
+    split(text, maxTokens, overlapTokens) {
+      checkChars(text.length);
+      return splitText(plain, wellFormed(text), maxTokens, overlapTokens);
+    },
+  };
+}
+
+/** @throws GuardError `bad_model_file` */
+export async function openTokenizer(path: string): Promise<Tokenizer> {
+  let json: unknown;
+  try {
+    const { size } = await stat(path);
+    if (size > MAX_FILE_BYTES)
+      throw new RangeError(`${String(size)} bytes, at most ${String(MAX_FILE_BYTES)}`);
+    json = JSON.parse(await readFile(path, "utf8"));
+  } catch (cause) {
+    throw new GuardError("bad_model_file", `${path} cannot be read as a tokenizer`, { cause });
+  }
+  return createTokenizer(json);
+}
+
+/** With the `u` flag the class matches only surrogates that are not half of a pair. */
+const wellFormed = (text: string): string => text.replace(/\p{Surrogate}/gu, "\uFFFD");
+
+function checkChars(chars: number): void {
+  if (chars <= MAX_TEXT_CHARS) return;
+  throw new GuardError(
+    "too_large",
+    `${String(chars)} characters of text; at most ${String(MAX_TEXT_CHARS)} are tokenised at once`,
+  );
+}
