@@ -1,0 +1,70 @@
+import express, { type Express } from "express";
+import { GuardError } from "../base/index.js";
+import { authenticate } from "./auth.js";
+import { endConnections } from "./draining.js";
+import type { Handler } from "./locals.js";
+import { observeRequests } from "./observe.js";
+import type { HttpOptions } from "./options.js";
+import { answerProblems } from "./problem.js";
+import { limitRequests, limitTokens } from "./rate-limit.js";
+import { readJson } from "./read-json.js";
+import { nameRequest } from "./request-id.js";
+import { alive, ready } from "./routes/health.js";
+import { document, info } from "./routes/info.js";
+import { moderate } from "./routes/moderate.js";
+import { moderations } from "./routes/moderations.js";
+import { models } from "./routes/models.js";
+import { policies } from "./routes/policies.js";
+
+/** The front door. Reads top to bottom in the order a request goes through it. */
+export function createApp(options: HttpOptions): Express {
+  const { engine, keys, limits } = options;
+  const app = express();
+  app.disable("x-powered-by");
+  app.disable("etag"); // verdicts are not cached
+  app.set("query parser", false);
+
+  app.use(nameRequest);
+  app.use(observeRequests);
+  app.use(endConnections);
+
+  const get = (path: string, ...handlers: Handler[]): void => {
+    app.get(path, ...handlers);
+    app.all(path, allowOnly("GET, HEAD"));
+  };
+  const post = (path: string, ...handlers: Handler[]): void => {
+    app.post(path, ...handlers);
+    app.all(path, allowOnly("POST"));
+  };
+
+  get("/", info(options));
+  get("/openapi.json", document);
+  get("/healthz", alive);
+  get("/livez", alive);
+  get("/readyz", ready(engine));
+
+  const known: Handler[] = [authenticate(keys), limitRequests(keys)];
+  if (options.metrics) get("/metrics", ...(options.metricsNeedKey ? known : []), options.metrics);
+  get("/v1/models", ...known, models(engine).list);
+  get("/v1/models/:id", ...known, models(engine).one);
+  get("/policies", ...known, policies(options.policies, options.defaultPolicy).list);
+  get("/policies/:id", ...known, policies(options.policies, options.defaultPolicy).one);
+
+  const knownWithBody = [...known, readJson(limits), limitTokens(keys)];
+  post("/moderate", ...knownWithBody, moderate(options));
+  post("/v1/moderations", ...knownWithBody, moderations(options));
+
+  app.use(() => {
+    throw new GuardError("not_found", "there is nothing at this path");
+  });
+  app.use(answerProblems(options.onFailure));
+  return app;
+}
+
+/** For a known path asked with another method. */
+const allowOnly =
+  (methods: string): Handler =>
+  (_req, res) => {
+    res.set("allow", methods);
+    throw new GuardError("method_not_allowed", `this path answers ${methods} only`);
+  };
