@@ -6,7 +6,10 @@
 export const GRAPH_INPUT = {
   /** int64 [1, S] */
   inputIds: "input_ids",
-  /** int64 [1, S]; restart for every packed sequence */
+  /**
+   * int64 [1, S]; restart for every packed sequence. With no past in use (T = S) the runtime reads only the
+   * first and counts on from it, so several sequences can be packed only behind a past.
+   */
   positionIds: "position_ids",
   /** float32 [1, 1, S, T]; 0 where a token may look, -1e9 where it may not */
   attentionBias: "attention_bias",

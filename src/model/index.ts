@@ -10,3 +10,7 @@ export {
   pastValueName,
 } from "./graph-io.js";
 export type { ManifestFile, ModelFolder, ModelHead, ModelManifest, WeightFormat } from "./manifest.js";
+export { hashFile } from "./hash-file.js";
+export { openModelFolder } from "./open-model-folder.js";
+export { parseManifest } from "./parse-manifest.js";
+export { readGeometry } from "./read-geometry.js";

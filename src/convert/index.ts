@@ -1,0 +1,1 @@
+export { convertCheckpoint, type ConvertOptions } from "./convert-checkpoint.js";
