@@ -86,8 +86,9 @@ export interface Engine {
   readonly info: EngineInfo;
   readonly state: EngineState;
   /**
-   * @throws GuardError `too_large` when the prompt exceeds the context, `overloaded`, `engine_unavailable`,
-   * `unreadable_output` when scores are not finite, `canceled` or the signal's own GuardError
+   * @throws GuardError `too_large` when the prompt exceeds the context, `invalid_request` when the model cannot
+   * name a code, `overloaded`, `engine_unavailable`, `unreadable_output` when scores are not finite, `canceled`
+   * or the signal's own GuardError
    */
   score(request: ScoreRequest, options?: CallOptions): Promise<ScoreResult>;
   /** Tokens of each text, each encoded alone as plain text. */

@@ -11,3 +11,6 @@ export type {
   ScoreUsage,
   SplitRequest,
 } from "./engine.js";
+export { ENGINE_DEFAULTS, type EngineEvent, type EngineOptions } from "./engine-options.js";
+export { openEngine, type EmbeddedEngine, type EngineGauges } from "./open-engine.js";
+export type { StepReport } from "./protocol.js";

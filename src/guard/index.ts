@@ -1,3 +1,4 @@
+export { createGuard, type GuardDeps } from "./create-guard.js";
 export type {
   CategoryJudgement,
   CategoryScoring,

@@ -1,0 +1,68 @@
+import { toWire, type Ask, type ChildOptions, type FromChild } from "../protocol.js";
+import { createConversationMemory } from "./conversation-memory.js";
+import { createHeads } from "./heads.js";
+import type { Model } from "./model.js";
+import { createReader } from "./reader.js";
+import { createStepLoop } from "./step-loop.js";
+
+/** What a child does for its main half, once it holds a model. */
+export interface Service {
+  ask(id: number, ask: Ask): void;
+  cancel(id: number): void;
+}
+
+export interface ServiceOptions {
+  readonly model: Model;
+  readonly limits: Pick<ChildOptions, "stepTokens" | "cacheBytes" | "headCacheBytes">;
+  readonly post: (message: FromChild) => void;
+  /** The runtime failed in the middle of a step. */
+  readonly onBroken: (error: unknown) => void;
+}
+
+export function createService({ model, limits, post, onBroken }: ServiceOptions): Service {
+  const { session, tokenizer, geometry } = model;
+  const heads = createHeads(geometry, limits.headCacheBytes);
+  const readPrompt = createReader(model, heads);
+  const refuse = (id: number, error: unknown): void => post({ type: "refusal", id, error: toWire(error) });
+  const loop = createStepLoop({
+    session,
+    geometry,
+    heads,
+    memory: createConversationMemory(geometry, limits.cacheBytes),
+    stepTokens: limits.stepTokens,
+    onDone: (id, value) => post({ type: "answer", id, value }),
+    onFailed: refuse,
+    onStep: (report) => post({ type: "step", report }),
+    onBroken,
+  });
+
+  function answer(id: number, ask: Ask): void {
+    switch (ask.kind) {
+      case "score":
+        return loop.add(readPrompt(id, ask.request));
+      case "count":
+        return post({
+          type: "answer",
+          id,
+          value: ask.texts.map((text) => tokenizer.encodeText(text).length),
+        });
+      case "split": {
+        const { text, maxTokens, overlapTokens } = ask.request;
+        return post({ type: "answer", id, value: tokenizer.split(text, maxTokens, overlapTokens) });
+      }
+      default:
+        ask satisfies never;
+    }
+  }
+
+  return {
+    ask(id, ask) {
+      try {
+        answer(id, ask);
+      } catch (error) {
+        refuse(id, error);
+      }
+    },
+    cancel: loop.cancel,
+  };
+}

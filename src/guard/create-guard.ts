@@ -1,0 +1,123 @@
+import { GuardError } from "../base/index.js";
+import type { CallOptions, Engine } from "../engine/index.js";
+import type { Policy, PolicyCategory } from "../policy/index.js";
+import {
+  hasDelimiterSpoof,
+  judgedMessage,
+  neutralizeDelimiters,
+  type Conversation,
+  type PromptTemplates,
+} from "../prompt/index.js";
+import { recordFailure, withSpan } from "../telemetry/index.js";
+import { ask, type Question } from "./ask.js";
+import { decide, lowestThreshold } from "./decide.js";
+import type { Guard, Judgement, ModerationRequest } from "./guard.js";
+import { recordJudgement, sumTimings, sumUsage } from "./measure.js";
+import { createRoom } from "./room.js";
+import { planWindows } from "./windows.js";
+
+export interface GuardDeps {
+  readonly engine: Pick<Engine, "info" | "score" | "count" | "split">;
+  readonly templates: PromptTemplates;
+  /** Milliseconds, monotonic. */
+  readonly clock?: () => number;
+}
+
+/** A model at ease with its task puts nearly everything on the words `safe` and `unsafe`. */
+const USUAL_MASS = 0.9;
+
+export function createGuard({ engine, templates, clock = () => performance.now() }: GuardDeps): Guard {
+  const roomFor = createRoom(engine);
+
+  async function moderate(request: ModerationRequest, options: CallOptions): Promise<Judgement> {
+    const startMs = clock();
+    const { policy, conversation, scores } = request;
+    const { role } = judgedMessage(conversation);
+    const categories = chosenCategories(policy, request.categories);
+    const question: Question = {
+      template: templates[policy.template],
+      categories,
+      scores,
+      decodeFrom: lowestThreshold(categories, role),
+    };
+
+    const roomTokens = await roomFor(question.template, categories, role, options);
+    const neutral = neutralized(conversation);
+    const versions = neutral === null ? [conversation] : [conversation, neutral];
+    const windows = await Promise.all(versions.map((one) => planWindows(one, roomTokens, engine, options)));
+    const answers = await Promise.all(windows.flat().map((one) => ask(engine, question, one, options)));
+
+    const results = answers.flatMap((answer) => answer.results);
+    const readings = answers.map(({ reading }) => reading);
+    const decision = decide(categories, role, readings);
+    const violated = decision.categories.filter((category) => category.violated);
+    return {
+      verdict: violated.length > 0 ? "unsafe" : "safe",
+      score: decision.score,
+      categories: scores === undefined ? violated : decision.categories,
+      action: decision.action,
+      role,
+      scoring: scores ?? "listed",
+      flags: [
+        ...(neutral === null ? [] : (["delimiter_spoof"] as const)),
+        ...(windows.some(({ length }) => length > 1) ? (["windowed"] as const) : []),
+        ...(results.some(({ mass }) => mass < USUAL_MASS) ? (["low_mass"] as const) : []),
+      ],
+      policy: { id: policy.id, version: policy.version, sha256: policy.sha256 },
+      model: { id: engine.info.modelId, sha256: engine.info.modelSha256 },
+      usage: sumUsage(results),
+      timings: { ...sumTimings(results), totalMs: clock() - startMs },
+    };
+  }
+
+  return {
+    moderate: (request, options = {}) =>
+      withSpan("moderate", { "portcullis.policy": request.policy.id }, async (annotate) => {
+        try {
+          const judgement = await abandonTogether(options, (own) => moderate(request, own));
+          recordJudgement(judgement, annotate);
+          return judgement;
+        } catch (error) {
+          recordFailure({ code: error instanceof GuardError ? error.code : "internal", stage: "moderate" });
+          throw error;
+        }
+      }),
+  };
+}
+
+/** Runs `work` under a signal of its own: when one of its prompts fails, the others are not computed in vain. */
+async function abandonTogether<T>(options: CallOptions, work: (own: CallOptions) => Promise<T>): Promise<T> {
+  const own = new AbortController();
+  const relay = (): void => own.abort(options.signal?.reason);
+  if (options.signal?.aborted === true) relay();
+  options.signal?.addEventListener("abort", relay, { once: true });
+  try {
+    return await work({ signal: own.signal });
+  } finally {
+    options.signal?.removeEventListener("abort", relay);
+    own.abort(new GuardError("canceled", "another part of the same request failed"));
+  }
+}
+
+function chosenCategories(policy: Policy, codes: readonly string[] | undefined): readonly PolicyCategory[] {
+  if (codes === undefined) return policy.categories;
+  if (codes.length === 0)
+    throw new GuardError("invalid_request", "name at least one category", { pointer: "/categories" });
+  const unknown = codes.findIndex((code) => !policy.categories.some((category) => category.code === code));
+  if (unknown >= 0)
+    throw new GuardError("invalid_request", `policy ${policy.id} has no such category`, {
+      pointer: `/categories/${String(unknown)}`,
+    });
+  return policy.categories.filter(({ code }) => codes.includes(code));
+}
+
+/** The conversation with everything that imitates the prompt's structure defused; null when nothing does. */
+function neutralized(conversation: Conversation): Conversation | null {
+  if (!conversation.some(({ content }) => hasDelimiterSpoof(content))) return null;
+  const [first, ...rest] = conversation;
+  const defused = (message: typeof first): typeof first => ({
+    role: message.role,
+    content: neutralizeDelimiters(message.content),
+  });
+  return [defused(first), ...rest.map(defused)];
+}

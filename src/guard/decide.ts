@@ -1,0 +1,71 @@
+import type { ScoredCode } from "../engine/index.js";
+import type { JudgedRole, PolicyAction, PolicyCategory } from "../policy/index.js";
+import type { CategoryJudgement } from "./guard.js";
+
+/** One reading of the conversation by the model: of one window, raw or neutralised. */
+export interface Reading {
+  /** P(unsafe), 0..1. */
+  readonly scoreUnsafe: number;
+  /** Null when P(unsafe) was below every threshold, so that no category could be violated. */
+  readonly codes: readonly ScoredCode[] | null;
+  /** P(unsafe) with only this category in the prompt, per code; null unless asked for. */
+  readonly alone: ReadonlyMap<string, number> | null;
+}
+
+export interface Decision {
+  readonly score: number;
+  readonly categories: readonly CategoryJudgement[];
+  readonly action: PolicyAction;
+}
+
+const STRICTNESS: Readonly<Record<PolicyAction, number>> = { allow: 0, flag: 1, block: 2 };
+
+/**
+ * What the policy makes of the readings. A category is violated when one reading names it and that reading's
+ * P(unsafe) reaches the category's threshold, or when its score alone does. Readings can only add violations:
+ * a milder window never hides a stricter one.
+ *
+ * @param categories the policy's categories that take part, in policy order
+ * @returns every category, violated or not, with the highest score any reading gave it
+ */
+export function decide(
+  categories: readonly PolicyCategory[],
+  role: JudgedRole,
+  readings: readonly Reading[],
+): Decision {
+  const judged = categories.map((category) => {
+    const { threshold } = category.rules[role];
+    const opinions = readings.map((reading) => opinionOn(category.code, threshold, reading));
+    return {
+      code: category.code,
+      name: category.name,
+      score: Math.max(...opinions.map(({ score }) => score)),
+      violated: opinions.some(({ violated }) => violated),
+    };
+  });
+  const actions = categories
+    .filter((_, at) => judged[at]?.violated === true)
+    .map((category) => category.rules[role].action);
+  return {
+    score: Math.max(...readings.map(({ scoreUnsafe }) => scoreUnsafe)),
+    categories: judged,
+    action: strictest(actions),
+  };
+}
+
+function opinionOn(code: string, threshold: number, reading: Reading): { score: number; violated: boolean } {
+  const scored = reading.codes?.find((one) => one.code === code);
+  const named = scored?.listed === true && reading.scoreUnsafe >= threshold;
+  const alone = reading.alone?.get(code);
+  return {
+    score: alone ?? reading.scoreUnsafe * (scored?.probability ?? 0),
+    violated: named || (alone !== undefined && alone >= threshold),
+  };
+}
+
+const strictest = (actions: readonly PolicyAction[]): PolicyAction =>
+  actions.reduce<PolicyAction>((most, one) => (STRICTNESS[one] > STRICTNESS[most] ? one : most), "allow");
+
+/** Least P(unsafe) at which any category could be violated: below it codes need not be decoded. */
+export const lowestThreshold = (categories: readonly PolicyCategory[], role: JudgedRole): number =>
+  Math.min(...categories.map((category) => category.rules[role].threshold));
