@@ -38,7 +38,12 @@ export async function openPolicyRegistry({
   onChange,
   onFault,
 }: PolicyRegistryOptions): Promise<PolicyRegistry & { close(): Promise<void> }> {
-  const first = stepFolder(new Map(), await readPolicyFiles(dir).catch(unreadableFolder));
+  const first = stepFolder(
+    new Map(),
+    await readPolicyFiles(dir).catch((cause: unknown) => {
+      throw new GuardError("invalid_policy", `the folder of policies ${dir} cannot be read`, { cause });
+    }),
+  );
   if (first.faults.length > 0)
     throw new GuardError("invalid_policy", describeFileFaults(first.faults), {
       pointer: first.faults[0]?.faults[0]?.pointer ?? "",
@@ -119,7 +124,3 @@ const servedBy = (entries: PolicyEntries): ReadonlyMap<string, Policy> =>
 
 const fingerprint = (policies: ReadonlyMap<string, Policy>): string =>
   [...policies.values()].map(({ id, sha256 }) => `${id} ${sha256}`).join("\n");
-
-function unreadableFolder(cause: unknown): never {
-  throw new GuardError("invalid_policy", "the folder of policies cannot be read", { cause });
-}

@@ -41,9 +41,10 @@ describe("the policies that come along", () => {
     },
   );
 
-  it("say that they are built with Llama 3 where they are", () => {
-    for (const id of ["llama-guard-2", "llama-guard-2-names", "llama-guard-3"])
-      expect(shipped(id).notice).toContain("Built with Meta Llama 3");
+  it("say what their texts are built with, in the words of each licence", () => {
+    for (const id of ["llama-guard-2", "llama-guard-2-names"])
+      expect(shipped(id).notice).toContain("Built with Meta Llama 3.");
+    expect(shipped("llama-guard-3").notice).toMatch(/Llama 3\.1 Community License.*Built with Llama\./);
   });
 
   it("map codes to OpenAI's names, the same in both policies of Llama Guard 2", () => {

@@ -1,0 +1,136 @@
+import type { RequestHandler } from "express";
+import { GuardError } from "../base/index.js";
+import { engineEnvironment, type Config } from "../config/index.js";
+import { openEngine } from "../engine/index.js";
+import { createGuard, type Guard } from "../guard/index.js";
+import { DEFAULT_HTTP_LIMITS, createApp, listen } from "../http/index.js";
+import { describeFileFaults, openPolicyRegistry, type Policy, type PolicyRegistry } from "../policy/index.js";
+import { readPromptTemplates } from "../prompt/index.js";
+import { observeEngine } from "../telemetry/index.js";
+import { errorFields } from "./error-fields.js";
+import { logEngineEvent } from "./log-engine-event.js";
+import type { Log } from "./log.js";
+import { packageVersion } from "./package-version.js";
+
+const MIB = 1024 * 1024;
+
+export interface ServiceOptions {
+  readonly log: Log;
+  /** Answers `GET /metrics`; null for no such path. */
+  readonly serveMetrics: RequestHandler | null;
+  /** Gives up while starting. */
+  readonly signal: AbortSignal;
+}
+
+export interface Service extends AsyncDisposable {
+  /** Where it listens. */
+  readonly url: string;
+  readonly modelId: string;
+  /** What the model is or is not, and the licence notices of the texts it is asked with. */
+  readonly notices: readonly string[];
+  /** Answers what is in flight, within the drain time, then lets go of everything. Idempotent. */
+  close(): Promise<void>;
+}
+
+/**
+ * The one place where the rooms are wired together: policies, engine, guard, HTTP.
+ *
+ * @throws GuardError of the room that cannot start; what was opened until then is closed
+ */
+export async function openService(
+  config: Config,
+  { log, serveMetrics, signal }: ServiceOptions,
+): Promise<Service> {
+  const opened: (() => Promise<void>)[] = [];
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => (closing ??= closeAll(opened));
+  try {
+    const policies = await openPolicyRegistry({
+      dir: config.policiesDir,
+      onChange: (served) => log("info", "policies changed", { served: served.map(({ id }) => id).join(" ") }),
+      onFault: (fault) => log("error", "policy not usable", { faults: describeFileFaults([fault]) }),
+    });
+    opened.push(() => policies.close());
+    const defaultPolicy = defaultOf(policies, config.defaultPolicy);
+    const templates = await readPromptTemplates();
+
+    signal.throwIfAborted();
+    const engine = await openEngine({
+      modelDir: config.guardModel,
+      threads: config.threads,
+      headCacheBytes: config.headCacheMib * MIB,
+      cacheBytes: config.conversationCacheMib * MIB,
+      waitingTokens: config.waitingTokens,
+      stepTokens: config.stepTokens,
+      drainMs: config.drainMs,
+      startTimeoutMs: config.startTimeoutMs,
+      stuckMs: config.stuckMs,
+      env: engineEnvironment(),
+      signal,
+      onEvent: (event) => logEngineEvent(log, event),
+    });
+    opened.push(() => engine.close());
+    const unobserve = observeEngine(() => engine.gauges());
+    opened.push(() => Promise.resolve(unobserve()));
+
+    const guard = createGuard({ engine, templates });
+    await readAhead(guard, defaultPolicy, signal);
+
+    const app = createApp({
+      guard,
+      engine,
+      policies,
+      defaultPolicy: config.defaultPolicy,
+      keys: config.keys,
+      limits: { ...DEFAULT_HTTP_LIMITS, bodyBytes: config.bodyBytes, deadlineMs: config.requestTimeoutMs },
+      metrics: serveMetrics,
+      metricsNeedKey: config.metrics === "keyed",
+      version: packageVersion(),
+      onFailure: ({ requestId, status, error }) =>
+        log("error", "request failed", { requestId, status, ...errorFields(error) }),
+    });
+    const server = await listen(app, config).catch((cause: NodeJS.ErrnoException) => {
+      throw new GuardError(
+        "invalid_config",
+        `cannot listen on ${config.host}, port ${String(config.port)}: ${cause.code ?? cause.name}`,
+        { cause },
+      );
+    });
+    opened.push(() => server.close(config.drainMs));
+
+    const { modelId, notice } = engine.info;
+    const notices = [
+      `${modelId}: ${notice}`,
+      ...(defaultPolicy.notice === null ? [] : [defaultPolicy.notice]),
+    ];
+    return { url: server.url, modelId, notices, close, [Symbol.asyncDispose]: close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function defaultOf(policies: PolicyRegistry, id: string) {
+  try {
+    return policies.get(id);
+  } catch (cause) {
+    const known = policies.list().map((policy) => policy.id);
+    throw new GuardError("invalid_config", `PORTCULLIS_DEFAULT_POLICY must be one of ${known.join(", ")}`, {
+      cause,
+    });
+  }
+}
+
+/**
+ * Judges a word of either role by the default policy, so that its heads are computed before anyone waits: an
+ * 8B model takes longer to read them than a caller's deadline. Also proves the whole way to a verdict.
+ */
+async function readAhead(guard: Guard, policy: Policy, signal: AbortSignal): Promise<void> {
+  for (const role of ["user", "assistant"] as const)
+    await guard.moderate({ conversation: [{ role, content: "Hello" }], policy }, { signal });
+}
+
+/** Last opened, first closed: nobody calls a room that is gone. */
+async function closeAll(opened: readonly (() => Promise<void>)[]): Promise<void> {
+  for (const close of opened.toReversed()) await close();
+}

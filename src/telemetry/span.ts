@@ -1,0 +1,47 @@
+import { SpanStatusCode, context, propagation, trace } from "@opentelemetry/api";
+import { GuardError, type ErrorCode } from "../base/index.js";
+import { ATTRIBUTE, SCOPE, type TelemetryAttributes } from "./names.js";
+
+/** Adds attributes that are known only while the work runs. */
+export type Annotate = (attributes: TelemetryAttributes) => void;
+
+/** What a caller did wrong is no failure of this service: the conventions keep ERROR for what would be a 5xx. */
+const CALLERS_DOING: ReadonlySet<ErrorCode | "internal"> = new Set([
+  "invalid_request",
+  "unauthorized",
+  "forbidden",
+  "not_found",
+  "policy_not_found",
+  "method_not_allowed",
+  "too_large",
+  "rate_limited",
+  "canceled",
+]);
+
+/**
+ * Runs work inside a span that ends whatever happens. A failure is marked by its code alone: messages and
+ * stack traces stay out of traces, so nothing a caller wrote can travel in them.
+ * @param name from a small closed set, such as `moderate`
+ */
+export function withSpan<T>(
+  name: string,
+  attributes: TelemetryAttributes,
+  run: (annotate: Annotate) => Promise<T>,
+): Promise<T> {
+  return trace.getTracer(SCOPE).startActiveSpan(name, { attributes }, async (span) => {
+    try {
+      return await run((more) => span.setAttributes(more));
+    } catch (error) {
+      const code = error instanceof GuardError ? error.code : "internal";
+      span.setAttribute(ATTRIBUTE.errorType, code);
+      if (!CALLERS_DOING.has(code)) span.setStatus({ code: SpanStatusCode.ERROR });
+      throw error;
+    } finally {
+      span.end();
+    }
+  });
+}
+
+/** Runs work as part of the trace that the request headers name (`traceparent`), or of a new one. */
+export const continueTrace = <T>(headers: Readonly<Record<string, unknown>>, run: () => T): T =>
+  context.with(propagation.extract(context.active(), headers), run);
