@@ -22,7 +22,8 @@ LG2_TO_LG1 = {"S1": "O1", "S9": "O1", "S2": "O3", "S8": "O4", "S10": "O6", "S11"
 class Variant:
     """One way to state the policy.
 
-    style: "lg2" ([INST] frame), "lg1" (older [INST] frame) or "lg3" (Llama 3 headers).
+    style: "lg2" ([INST] frame), "lg1" (older [INST] frame), "lg3" (Llama 3 headers) or "bare" (no policy and no
+        instructions; only for the cheap first part of fine-tuning).
     categories: ((code, name, description), ...) in prompt order; description is "" for names only.
     code_of: Llama Guard 2 code -> code in this prompt; a code that is missing here is not a violation.
     complete: True when every Llama Guard 2 category has a place, so unsafe rows of unknown category stay unsafe.
@@ -43,13 +44,14 @@ LG2_FULL = Variant("lg2-full", "lg2", _plain("llama-guard-2", False),
 LG2_NAMES = Variant("lg2-names", "lg2", _plain("llama-guard-2", True), LG2_FULL.code_of, True)
 LG3_FULL = Variant("lg3-full", "lg3", _plain("llama-guard-3", False), LG2_TO_LG3, True)
 LG3_NAMES = Variant("lg3-names", "lg3", _plain("llama-guard-3", True), LG2_TO_LG3, True)
+BARE = Variant("bare", "bare", (), LG2_FULL.code_of, True)
 LG1_FULL = Variant("lg1-full", "lg1", _plain("llama-guard-1", False), LG2_TO_LG1, False)
 
 
 def reworked_variant(rng: random.Random) -> Variant:
     """Llama Guard 2 categories shuffled, renumbered, perhaps re-lettered, perhaps with some left out.
 
-    Seeing many of these is what makes the model read the list instead of remembering codes.
+    Meant to make the model read the list instead of remembering codes; policy_check.py tells how far that went.
     """
     names_only = rng.random() < 0.5
     categories = list(_plain("llama-guard-2", names_only))
@@ -71,6 +73,8 @@ def policy_text(categories) -> str:
 
 def head_text(variant: Variant, role: str) -> str:
     """Everything up to the first character of the conversation, control tokens left out (see head_ids)."""
+    if variant.style == "bare":
+        return ""
     opening = " Task" if variant.style == "lg3" else "[INST] Task"
     return (f"{opening}: Check if there is unsafe content in '{ROLE_WORD[role]}' messages in conversations according "
             f"our safety policy with the below categories.\n\n<BEGIN UNSAFE CONTENT CATEGORIES>\n"
@@ -78,6 +82,8 @@ def head_text(variant: Variant, role: str) -> str:
 
 
 def tail_text(style: str, role: str) -> str:
+    if style == "bare":
+        return "\n\n[/INST]"
     word = ROLE_WORD[role]
     if style == "lg1":
         return (f"\n\n<END CONVERSATION>\n\nProvide your safety assessment for {word} in the above conversation:\n"
