@@ -3,8 +3,8 @@ import { statSync } from "node:fs";
 /** Ends the program with a sentence when Node is too old; what follows would fail with something obscure. */
 export function requireNode() {
   const [major, minor] = process.versions.node.split(".").map(Number);
-  if (major > 20 || (major === 20 && minor >= 6)) return;
-  console.error(`Portcullis needs Node 20.6 or newer; this is ${process.versions.node}. https://nodejs.org`);
+  if (major > 20 || (major === 20 && minor >= 19)) return;
+  console.error(`Portcullis needs Node 20.19 or newer; this is ${process.versions.node}. https://nodejs.org`);
   process.exit(2);
 }
 

@@ -1,11 +1,18 @@
 #!/usr/bin/env node
-import { run } from "./cli/index.js";
+import { EXIT_CODE, run } from "./cli/index.js";
 
-// `portcullis ... | head` closes the pipe early, and a log collector may go away: neither ends the program.
-for (const stream of [process.stdout, process.stderr])
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-  });
+const args = process.argv.slice(2);
+
+// The disk of the log may be full, and its collector may go away: neither ends a gate.
+process.stderr.on("error", () => undefined);
+
+// `portcullis ... | head` closes the pipe early, and what `serve` prints is no answer. Any other answer that
+// cannot be written must not look given.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE" || args[0] === "serve") return;
+  process.stderr.write(`portcullis: stdout cannot be written: ${String(error.code)}\n`);
+  process.exit(EXIT_CODE.internal);
+});
 
 // Not process.exit(): what was written to a pipe must arrive.
-process.exitCode = await run(process.argv.slice(2));
+process.exitCode = await run(args);

@@ -3,12 +3,13 @@ import { GuardError } from "../base/index.js";
 import { engineEnvironment, type Config } from "../config/index.js";
 import { openEngine } from "../engine/index.js";
 import { createGuard, type Guard } from "../guard/index.js";
-import { DEFAULT_HTTP_LIMITS, createApp, listen } from "../http/index.js";
-import { describeFileFaults, openPolicyRegistry, type Policy, type PolicyRegistry } from "../policy/index.js";
+import { DEFAULT_HTTP_LIMITS, createApp, createWaitingRoom, listen } from "../http/index.js";
+import { openPolicyRegistry, type Policy, type PolicyRegistry } from "../policy/index.js";
 import { readPromptTemplates } from "../prompt/index.js";
 import { observeEngine } from "../telemetry/index.js";
-import { errorFields } from "./error-fields.js";
 import { logEngineEvent } from "./log-engine-event.js";
+import { createFailureLog } from "./log-failures.js";
+import { logPolicyFault } from "./log-policy-fault.js";
 import type { Log } from "./log.js";
 import { packageVersion } from "./package-version.js";
 
@@ -33,7 +34,8 @@ export interface Service extends AsyncDisposable {
 }
 
 /**
- * The one place where the rooms are wired together: policies, engine, guard, HTTP.
+ * The one place where the rooms are wired together: HTTP, policies, engine, guard. Listens first, so that a
+ * port that is taken is noticed before a model is loaded, and so that probes see the service start.
  *
  * @throws GuardError of the room that cannot start; what was opened until then is closed
  */
@@ -41,14 +43,25 @@ export async function openService(
   config: Config,
   { log, serveMetrics, signal }: ServiceOptions,
 ): Promise<Service> {
+  const onFailure = createFailureLog(log);
+  const server = await listen(createWaitingRoom({ onFailure }), config).catch(
+    (cause: NodeJS.ErrnoException) => {
+      throw new GuardError(
+        "invalid_config",
+        `cannot listen on ${config.host}, port ${String(config.port)}: ${cause.code ?? cause.name}`,
+        { cause },
+      );
+    },
+  );
   const opened: (() => Promise<void>)[] = [];
   let closing: Promise<void> | undefined;
-  const close = (): Promise<void> => (closing ??= closeAll(opened));
+  const close = (): Promise<void> => (closing ??= server.close(config.drainMs).then(() => closeAll(opened)));
   try {
     const policies = await openPolicyRegistry({
       dir: config.policiesDir,
+      required: [config.defaultPolicy],
       onChange: (served) => log("info", "policies changed", { served: served.map(({ id }) => id).join(" ") }),
-      onFault: (fault) => log("error", "policy not usable", { faults: describeFileFaults([fault]) }),
+      onFault: (fault) => logPolicyFault(log, config.policiesDir, fault),
     });
     opened.push(() => policies.close());
     const defaultPolicy = defaultOf(policies, config.defaultPolicy);
@@ -76,27 +89,20 @@ export async function openService(
     const guard = createGuard({ engine, templates });
     await readAhead(guard, defaultPolicy, signal);
 
-    const app = createApp({
-      guard,
-      engine,
-      policies,
-      defaultPolicy: config.defaultPolicy,
-      keys: config.keys,
-      limits: { ...DEFAULT_HTTP_LIMITS, bodyBytes: config.bodyBytes, deadlineMs: config.requestTimeoutMs },
-      metrics: serveMetrics,
-      metricsNeedKey: config.metrics === "keyed",
-      version: packageVersion(),
-      onFailure: ({ requestId, status, error }) =>
-        log("error", "request failed", { requestId, status, ...errorFields(error) }),
-    });
-    const server = await listen(app, config).catch((cause: NodeJS.ErrnoException) => {
-      throw new GuardError(
-        "invalid_config",
-        `cannot listen on ${config.host}, port ${String(config.port)}: ${cause.code ?? cause.name}`,
-        { cause },
-      );
-    });
-    opened.push(() => server.close(config.drainMs));
+    server.serve(
+      createApp({
+        guard,
+        engine,
+        policies,
+        defaultPolicy: config.defaultPolicy,
+        keys: config.keys,
+        limits: { ...DEFAULT_HTTP_LIMITS, bodyBytes: config.bodyBytes, deadlineMs: config.requestTimeoutMs },
+        metrics: serveMetrics,
+        metricsNeedKey: config.metrics === "keyed",
+        version: packageVersion(),
+        onFailure,
+      }),
+    );
 
     const { modelId, notice } = engine.info;
     const notices = [

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { Ajv } from "ajv";
 import { GuardError } from "../base/index.js";
@@ -13,6 +14,9 @@ export interface ApiKey {
   /** Most tokens computed in a minute; absent for no limit. */
   readonly tokensPerMinute?: number;
 }
+
+/** What `echo -n "$KEY" | sha256sum` prints when there is no such variable. */
+const SHA256_OF_NOTHING = createHash("sha256").update("").digest("hex");
 
 /** Regular expression, as JSON schema has it. */
 export const KEY_ID_PATTERN = "^[a-z0-9][a-z0-9._-]{0,63}$";
@@ -60,6 +64,9 @@ export function readKeysFile(path: string): readonly ApiKey[] {
       seen.add(key[field]);
     }
   }
+  const nothing = parsed.keys.findIndex(({ sha256 }) => sha256 === SHA256_OF_NOTHING);
+  if (nothing >= 0)
+    throw invalid(path, `/keys/${String(nothing)}/sha256 is that of an empty key; was a variable unset?`);
   return parsed.keys;
 }
 

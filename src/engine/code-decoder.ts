@@ -61,7 +61,8 @@ export function createCodeDecoder(grammar: AnswerGrammar, vocabulary: DecoderVoc
 
   /** Counts a share of the current slot towards codes; evenly, for nobody looked beyond a way not taken. */
   function credit(codes: readonly number[], share: number): void {
-    for (const code of codes) unnamed[code]! *= 1 - (slotReached * share) / codes.length;
+    // Shares add up to 1 only within rounding: what is left of one must not fall below 0.
+    for (const code of codes) unnamed[code]! *= Math.max(0, 1 - (slotReached * share) / codes.length);
   }
 
   return {

@@ -43,9 +43,9 @@ export const ENGINE_DEFAULTS = Object.freeze({
   cacheBytes: 512 * MIB, // a Llama Guard 2 8B keeps 2,048 tokens in it, a small guard tens of thousands
   headCacheBytes: 512 * MIB, // both heads of a policy of Llama Guard 2 8B take 330 MiB, spare rows included
   waitingTokens: 32_768, // four full contexts of 8,192: one long conversation never fills the queue
-  stepTokens: 512, // matrix products gain little beyond; a step cannot be stopped, so no longer than that
+  stepTokens: 256, // attention grows with what a step packs, matrix products gain little beyond, and a step cannot be stopped
   drainMs: 10_000, // below the usual 30 s between SIGTERM and SIGKILL
   startTimeoutMs: 300_000, // hashing and loading 16 GB from a slow disk, with some to spare
-  stuckMs: 120_000, // 512 tokens of an 8B model on two cores take about 30 s
+  stuckMs: 120_000, // a step of an 8B model on two cores takes about 15 s; eight times that
   env: Object.freeze({}),
 });

@@ -91,9 +91,16 @@ export interface Engine {
    * or the signal's own GuardError
    */
   score(request: ScoreRequest, options?: CallOptions): Promise<ScoreResult>;
-  /** Tokens of each text, each encoded alone as plain text. */
+  /**
+   * Tokens of each text, each encoded alone as plain text.
+   * @throws GuardError `too_large` when a text is too long to tokenise at once; else as `score` does when busy,
+   * away or told to stop
+   */
   count(texts: readonly string[], options?: CallOptions): Promise<readonly number[]>;
-  /** Pieces that together cover all of the text, in order. */
+  /**
+   * Pieces that together cover all of the text, in order.
+   * @throws GuardError as `count` does
+   */
   split(request: SplitRequest, options?: CallOptions): Promise<readonly string[]>;
   /** Idempotent; waits for work in flight up to the drain time, then ends the process. */
   close(): Promise<void>;

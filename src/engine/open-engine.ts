@@ -3,7 +3,7 @@ import { throwIfAborted } from "./abort-reason.js";
 import { createAdmission, estimateTokens } from "./admission.js";
 import { forkChild } from "./child-link.js";
 import { ENGINE_DEFAULTS, type EngineOptions } from "./engine-options.js";
-import type { CallOptions, Engine, EngineState, ScoreRequest } from "./engine.js";
+import type { CallOptions, Engine, EngineState } from "./engine.js";
 import { createOpenCalls } from "./open-calls.js";
 import { fromWire, type Answers, type Ask, type WorkMessage } from "./protocol.js";
 import { createSupervisor } from "./supervisor.js";
@@ -67,21 +67,17 @@ export async function openEngine(given: EngineOptions): Promise<EmbeddedEngine> 
 
   async function ask<K extends Ask["kind"]>(what: Ask & { kind: K }, callOptions: CallOptions = {}) {
     if (closing !== undefined || supervisor.state !== "ready") throw unavailable();
-    return calls.open<Answers[K]>(
-      (id) => supervisor.send({ type: "ask", id, ...what }),
-      (id) => supervisor.send({ type: "cancel", id }),
-      callOptions,
-    );
-  }
-
-  async function score(request: ScoreRequest, callOptions?: CallOptions) {
-    const tokens = estimateTokens(request);
+    const tokens = estimateTokens(what);
     admission.enter(tokens);
     let computed = false;
     try {
-      const result = await ask({ kind: "score", request }, callOptions);
-      computed = true;
-      return result;
+      const answer = await calls.open<Answers[K]>(
+        (id) => supervisor.send({ type: "ask", id, ...what }),
+        (id) => supervisor.send({ type: "cancel", id }),
+        callOptions,
+      );
+      computed = what.kind === "score";
+      return answer;
     } finally {
       admission.leave(tokens, computed);
     }
@@ -104,7 +100,7 @@ export async function openEngine(given: EngineOptions): Promise<EmbeddedEngine> 
       get state() {
         return closing === undefined ? supervisor.state : "closed";
       },
-      score,
+      score: (request, callOptions) => ask({ kind: "score", request }, callOptions),
       count: (texts, callOptions) => ask({ kind: "count", texts }, callOptions),
       split: (request, callOptions) => ask({ kind: "split", request }, callOptions),
       gauges: () => ({

@@ -68,8 +68,10 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
           lastSignMs = performance.now();
           if (message.type === "failed") failure = fromWire(message.error);
           else if (message.type === "ready") {
+            if (state === "closed") return; // said before it heard that it is to end
             clearTimeout(timer);
             startMs = performance.now() - startedMs;
+            becomeReady();
             resolve(message.info);
           } else onMessage(message);
         },
@@ -122,7 +124,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     onEvent({ type: "ended", reason, restartInMs });
     timer = setTimeout(() => {
       restarts++;
-      attempt().then(becomeReady, (error: unknown) => {
+      attempt().catch((error: unknown) => {
         if (state === "restarting") replace(error instanceof Error ? error.message : "unknown failure");
       });
     }, restartInMs);
@@ -139,11 +141,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       return Math.max(1, Math.ceil(readyByMs - performance.now()));
     },
 
-    async start() {
-      const info = await attempt();
-      becomeReady();
-      return info;
-    },
+    start: attempt,
 
     send(message) {
       if (!hasWork()) lastSignMs = performance.now();

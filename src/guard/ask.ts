@@ -1,4 +1,4 @@
-import { GuardError } from "../base/index.js";
+import { GuardError, mapInOrder } from "../base/index.js";
 import type { CallOptions, Engine, ScoreResult } from "../engine/index.js";
 import type { PolicyCategory } from "../policy/index.js";
 import { renderGuardPrompt, type Conversation, type PromptTemplate } from "../prompt/index.js";
@@ -44,10 +44,10 @@ export async function ask(
       throw new GuardError("unreadable_output", "the model's answer opens with neither safe nor unsafe");
     return result;
   };
-  const [whole, ...single] = await Promise.all([
-    show(categories, scores === undefined ? decodeFrom : 0),
-    ...(scores === "independent" ? categories.map((category) => show([category], NEVER)) : []),
-  ]);
+  const whole = await show(categories, scores === undefined ? decodeFrom : 0);
+  // One by one: prompts with different heads cannot share a step, so asking at once would only fill the queue.
+  const apart = scores === "independent" ? categories : [];
+  const single = await mapInOrder(apart, 1, (category) => show([category], NEVER));
   const alone =
     scores === "independent"
       ? new Map(categories.map(({ code }, at) => [code, single[at]!.scoreUnsafe] as const))

@@ -1,4 +1,4 @@
-import { GuardError } from "../base/index.js";
+import { GuardError, mapInOrder } from "../base/index.js";
 import type { CallOptions, Engine } from "../engine/index.js";
 import type { Policy, PolicyCategory } from "../policy/index.js";
 import {
@@ -23,6 +23,12 @@ export interface GuardDeps {
   readonly clock?: () => number;
 }
 
+/**
+ * Prompts of one judgement that are with the engine at once: the raw and the neutralised version of a message
+ * share a step. More would let a long conversation fill the queue and be refused because of itself.
+ */
+const PROMPTS_IN_FLIGHT = 2;
+
 /** A model at ease with its task puts nearly everything on the words `safe` and `unsafe`. */
 const USUAL_MASS = 0.9;
 
@@ -45,7 +51,9 @@ export function createGuard({ engine, templates, clock = () => performance.now()
     const neutral = neutralized(conversation);
     const versions = neutral === null ? [conversation] : [conversation, neutral];
     const windows = await Promise.all(versions.map((one) => planWindows(one, roomTokens, engine, options)));
-    const answers = await Promise.all(windows.flat().map((one) => ask(engine, question, one, options)));
+    const answers = await mapInOrder(windows.flat(), PROMPTS_IN_FLIGHT, (one) =>
+      ask(engine, question, one, options),
+    );
 
     const results = answers.flatMap((answer) => answer.results);
     const readings = answers.map(({ reading }) => reading);

@@ -22,8 +22,8 @@ const STRICTNESS: Readonly<Record<PolicyAction, number>> = { allow: 0, flag: 1, 
 
 /**
  * What the policy makes of the readings. A category is violated when one reading names it and that reading's
- * P(unsafe) reaches the category's threshold, or when its score alone does. Readings can only add violations:
- * a milder window never hides a stricter one.
+ * P(unsafe) reaches the category's threshold. Readings can only add violations: a milder window never hides a
+ * stricter one. Scores of categories alone inform and decide nothing: asking for them never changes a verdict.
  *
  * @param categories the policy's categories that take part, in policy order
  * @returns every category, violated or not, with the highest score any reading gave it
@@ -56,10 +56,9 @@ export function decide(
 function opinionOn(code: string, threshold: number, reading: Reading): { score: number; violated: boolean } {
   const scored = reading.codes?.find((one) => one.code === code);
   const named = scored?.listed === true && reading.scoreUnsafe >= threshold;
-  const alone = reading.alone?.get(code);
   return {
-    score: alone ?? reading.scoreUnsafe * (scored?.probability ?? 0),
-    violated: named || (alone !== undefined && alone >= threshold),
+    score: reading.alone?.get(code) ?? reading.scoreUnsafe * (scored?.probability ?? 0),
+    violated: named,
   };
 }
 

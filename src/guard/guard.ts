@@ -13,7 +13,10 @@ export interface ModerationRequest {
   readonly policy: Policy;
   /** Codes to judge by; the others are left out of the prompt and of the verdict. Default: all. */
   readonly categories?: readonly string[];
-  /** Ask for a score of every category, also when the verdict is safe. Default: only of violated ones. */
+  /**
+   * Ask for a score of every category, also when the verdict is safe. Default: only of violated ones. Whatever
+   * is asked for, the verdict stays the same.
+   */
   readonly scores?: CategoryScoring;
 }
 

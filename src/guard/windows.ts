@@ -1,6 +1,6 @@
 import type { CallOptions, Engine } from "../engine/index.js";
 import type { Conversation, Message } from "../prompt/index.js";
-import { GuardError } from "../base/index.js";
+import { GuardError, mapInOrder } from "../base/index.js";
 
 /** Tokens that the label around a message may cost (`User: ` before, a blank line after) in any template. */
 const LABEL_TOKENS = 8;
@@ -40,7 +40,7 @@ export async function planWindows(
   const context = pieces.slice(0, -1);
   const halfTokens = Math.floor(roomTokens / 2);
   const splitAll = async (whole: readonly Piece[], maxTokens: number): Promise<Piece[]> =>
-    (await Promise.all(whole.map((piece) => splitPiece(piece, maxTokens, engine, options)))).flat();
+    (await mapInOrder(whole, 1, (piece) => splitPiece(piece, maxTokens, engine, options))).flat();
 
   const wholeFits = judged.tokens <= roomTokens;
   const keepWhole = judged.tokens <= roomTokens - halfTokens;

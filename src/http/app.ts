@@ -1,14 +1,12 @@
-import express, { type Express } from "express";
+import type { Express } from "express";
 import { GuardError } from "../base/index.js";
 import { authenticate } from "./auth.js";
-import { endConnections } from "./draining.js";
+import { createEntrance } from "./create-entrance.js";
 import type { Handler } from "./locals.js";
-import { observeRequests } from "./observe.js";
 import type { HttpOptions } from "./options.js";
 import { answerProblems } from "./problem.js";
 import { limitRequests, limitTokens } from "./rate-limit.js";
 import { readJson } from "./read-json.js";
-import { nameRequest } from "./request-id.js";
 import { alive, ready } from "./routes/health.js";
 import { document, info } from "./routes/info.js";
 import { moderate } from "./routes/moderate.js";
@@ -19,14 +17,7 @@ import { policies } from "./routes/policies.js";
 /** The front door. Reads top to bottom in the order a request goes through it. */
 export function createApp(options: HttpOptions): Express {
   const { engine, keys, limits } = options;
-  const app = express();
-  app.disable("x-powered-by");
-  app.disable("etag"); // verdicts are not cached
-  app.set("query parser", false);
-
-  app.use(nameRequest);
-  app.use(observeRequests);
-  app.use(endConnections);
+  const app = createEntrance();
 
   const get = (path: string, ...handlers: Handler[]): void => {
     app.get(path, ...handlers);

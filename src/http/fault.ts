@@ -38,10 +38,12 @@ function pointerTo({ instancePath, params }: ErrorObject): string {
   return name !== undefined && PRINTABLE_NAME.test(name) ? `${instancePath}/${name}` : instancePath;
 }
 
-function messageOf({ keyword, parentSchema, message }: ErrorObject): string {
+function messageOf({ keyword, params, parentSchema, message }: ErrorObject): string {
   const own = (parentSchema as { "x-faults"?: Record<string, string> } | undefined)?.["x-faults"]?.[keyword];
   if (own !== undefined) return own;
   if (keyword === "required") return "is needed";
+  if (keyword === "enum")
+    return `must be one of ${(params as { allowedValues: unknown[] }).allowedValues.join(", ")}`;
   if (keyword === "unevaluatedProperties") return "there is no such field";
   return message ?? "is not as described";
 }

@@ -15,6 +15,8 @@ export interface ListenOptions {
 export interface HttpServer extends AsyncDisposable {
   /** Where it listens, such as `http://127.0.0.1:8080`. */
   readonly url: string;
+  /** From now on requests are answered by this app; those in flight stay with the one they came to. */
+  serve(app: Express): void;
   /**
    * Stops accepting, answers what is in flight, and after `drainMs` cuts what is left. Idempotent: a second
    * call waits for the first.
@@ -31,8 +33,12 @@ const KEEP_ALIVE_MS = 65_000;
 /** While draining, how often connections that fell idle are closed. */
 const SWEEP_MS = 50;
 
-/** @throws NodeJS.ErrnoException such as `EADDRINUSE` */
-export async function listen(app: Express, options: ListenOptions): Promise<HttpServer> {
+/**
+ * @param first answers until another app is served
+ * @throws NodeJS.ErrnoException such as `EADDRINUSE`
+ */
+export async function listen(first: Express, options: ListenOptions): Promise<HttpServer> {
+  let app = first;
   const receiveTimeoutMs = options.receiveTimeoutMs ?? RECEIVE_TIMEOUT_MS;
   const server = createServer(
     {
@@ -41,7 +47,7 @@ export async function listen(app: Express, options: ListenOptions): Promise<Http
       connectionsCheckingInterval: Math.ceil(receiveTimeoutMs / 10),
       keepAliveTimeout: KEEP_ALIVE_MS,
     },
-    app,
+    (req, res) => void app(req, res),
   );
   server.listen(options.port, options.host);
   await once(server, "listening");
@@ -51,7 +57,11 @@ export async function listen(app: Express, options: ListenOptions): Promise<Http
     startDraining(app);
     return (closing ??= drain(server, drainMs));
   };
-  return { url: urlOf(server), close, [Symbol.asyncDispose]: () => close(0) };
+  const serve = (next: Express): void => {
+    if (closing !== undefined) startDraining(next);
+    app = next;
+  };
+  return { url: urlOf(server), serve, close, [Symbol.asyncDispose]: () => close(0) };
 }
 
 async function drain(server: Server, drainMs: number): Promise<void> {

@@ -37,6 +37,6 @@ export interface HttpLimits {
 export const DEFAULT_HTTP_LIMITS: HttpLimits = Object.freeze({
   bodyBytes: 256 * 1024, // a context of 8,192 tokens is about 32 KiB of English; eight times that
   jsonDepth: 32, // a request needs 4; the rest is kindness to fields that are ignored
-  textsInFlight: 16, // enough to fill the engine's steps, while other callers still find room in its queue
+  textsInFlight: 4, // fills the engine's steps; with two versions of each, eight full contexts are the most
   deadlineMs: 30_000, // a full context takes an 8B model some seconds; who waits longer has given up
 });

@@ -32,6 +32,8 @@ export function limitTokens(keys: readonly ApiKey[]): Handler {
     const limiter = key && limiters.get(key.id);
     if (key && limiter) {
       const estimate = Math.ceil((res.locals.bodyBytes ?? 0) / BYTES_PER_TOKEN);
+      if (estimate > limiter.points)
+        throw new GuardError("too_large", `the key allows ${String(limiter.points)} tokens a minute in all`);
       await take(limiter, key, "tokens", estimate, res);
       res.locals.settleTokens = async (computedTokens) => {
         const counted = (await limiter.get(key.id))?.consumedPoints ?? 0; // less than the estimate in a new minute

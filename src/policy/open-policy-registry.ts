@@ -13,6 +13,8 @@ import type { PolicyRegistry } from "./registry.js";
 export interface PolicyRegistryOptions {
   /** Folder of policy files, each called `<id>.json`. */
   readonly dir: string;
+  /** Policies that must not go: one whose file is removed stays in force, and `onFault` hears of it. */
+  readonly required?: readonly string[];
   /** After the policies served have changed, with all of them. */
   readonly onChange?: (policies: readonly Policy[]) => void;
   /** When a file, or the folder as a whole (`file` is then `""`), cannot be used; what was served before stays. */
@@ -35,6 +37,7 @@ const POLL_MS = 2_000;
  */
 export async function openPolicyRegistry({
   dir,
+  required = [],
   onChange,
   onFault,
 }: PolicyRegistryOptions): Promise<PolicyRegistry & { close(): Promise<void> }> {
@@ -68,7 +71,11 @@ export async function openPolicyRegistry({
     for (const fault of step.faults) onFault?.(fault);
     const next = servedBy(step.entries);
     if (next.size === 0) return reportFolder("holds no usable policy any more; the last ones stay in force");
-    reportFolder("");
+    const missed = required.filter((id) => !next.has(id) && served.has(id));
+    for (const id of missed) next.set(id, served.get(id)!);
+    reportFolder(
+      missed.length === 0 ? "" : `no longer holds ${missed.join(", ")}; what was read last stays in force`,
+    );
     const changed = fingerprint(next) !== fingerprint(served);
     served = next;
     if (changed) onChange?.([...served.values()]);
@@ -114,7 +121,7 @@ function watchOrNot(dir: string, onEvent: () => void): FSWatcher | undefined {
   }
 }
 
-const servedBy = (entries: PolicyEntries): ReadonlyMap<string, Policy> =>
+const servedBy = (entries: PolicyEntries): Map<string, Policy> =>
   new Map(
     [...entries.values()]
       .flatMap(({ policy }) => (policy === null ? [] : [policy]))

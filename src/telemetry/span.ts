@@ -42,6 +42,9 @@ export function withSpan<T>(
   });
 }
 
-/** Runs work as part of the trace that the request headers name (`traceparent`), or of a new one. */
-export const continueTrace = <T>(headers: Readonly<Record<string, unknown>>, run: () => T): T =>
-  context.with(propagation.extract(context.active(), headers), run);
+/**
+ * Runs work as part of the trace that the request headers name (`traceparent`), or of a new one. No other
+ * header is looked at: `tracestate` and `baggage` hold text of the caller's choosing.
+ */
+export const continueTrace = <T>({ traceparent }: Readonly<Record<string, unknown>>, run: () => T): T =>
+  context.with(propagation.extract(context.active(), { traceparent }), run);

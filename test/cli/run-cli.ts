@@ -13,16 +13,22 @@ export interface Finished {
 export interface CliOptions {
   /** On top of what a process needs anyway; nothing of the tests' own settings gets through. */
   readonly env?: Readonly<Record<string, string>>;
-  readonly stdin?: string;
+  readonly stdin?: string | Uint8Array;
+  /** File descriptor to write to in place of a pipe. */
+  readonly stdout?: number;
+  readonly stderr?: number;
 }
 
 /** The built program in a process of its own, as a shell would start it. */
-export function startCli(args: readonly string[], { env = {}, stdin = "" }: CliOptions = {}): ChildProcess {
+export function startCli(
+  args: readonly string[],
+  { env = {}, stdin = "", stdout, stderr }: CliOptions = {},
+): ChildProcess {
   const child = spawn(process.execPath, [join(PACKAGE_ROOT, "dist/main.js"), ...args], {
     env: { PATH: process.env["PATH"] ?? "", ...env },
-    stdio: "pipe",
+    stdio: ["pipe", stdout ?? "pipe", stderr ?? "pipe"],
   });
-  child.stdin.end(stdin);
+  child.stdin!.end(stdin);
   return child;
 }
 

@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { once } from "node:events";
+import { existsSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { describe, expect, it } from "@jest/globals";
 import { PACKAGE_ROOT } from "../../src/base/index.js";
 import { COMMANDS } from "../../src/cli/commands.js";
 import { SETTING_NAMES, envName, flagName } from "../../src/config/index.js";
-import { runCli } from "./run-cli.js";
+import { runCli, startCli } from "./run-cli.js";
 
 describe("portcullis", () => {
   it("lists every command and every exit code", async () => {
@@ -54,6 +56,8 @@ describe("portcullis", () => {
     ["a role nobody has", ["moderate", "--role", "system", "text"]],
     ["two messages", ["moderate", "one", "two"]],
     ["no message", ["moderate"]],
+    ["a service's address that is none", ["moderate", "text", "--url", "notaurl"]],
+    ["a service's address without http", ["moderate", "text", "--url", "localhost:8080"]],
     ["a key without a name", ["key", "create"]],
     ["a key with a name that is none", ["key", "create", "My App"]],
   ])("answers %s with one line and exit code 2", async (_, args) => {
@@ -61,6 +65,25 @@ describe("portcullis", () => {
     expect(stderr).toMatch(/^portcullis: .+\n$/);
     expect(stdout).toBe("");
     expect(exitCode).toBe(2);
+  });
+});
+
+describe("portcullis moderate", () => {
+  it("refuses bytes on stdin that are no text, rather than judge a stand-in", async () => {
+    const { exitCode, stderr } = await runCli(["moderate", "--url", "http://127.0.0.1:1"], {
+      stdin: Uint8Array.of(0xff, 0xfe),
+    });
+    expect(stderr).toBe("portcullis: stdin is not valid UTF-8\n");
+    expect(exitCode).toBe(2);
+  });
+});
+
+(existsSync("/dev/full") ? describe : describe.skip)("portcullis on a full disk", () => {
+  it("fails as a program when its answer cannot be written", async () => {
+    const child = startCli(["--version"], { stdout: openSync("/dev/full", "w") });
+    const [stderr, exit] = await Promise.all([text(child.stderr!), once(child, "exit")]);
+    expect(stderr).toBe("portcullis: stdout cannot be written: ENOSPC\n");
+    expect(exit).toEqual([70, null]);
   });
 });
 

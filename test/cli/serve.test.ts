@@ -3,7 +3,7 @@ import { request as httpRequest, type IncomingMessage } from "node:http";
 import { createServer, type AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
 import { createHash } from "node:crypto";
-import { writeFileSync } from "node:fs";
+import { existsSync, openSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -23,6 +23,26 @@ const moderate = (url: string, body: object, headers: Record<string, string> = {
     headers: { "content-type": "application/json", ...headers },
     body: JSON.stringify(body),
   });
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}
+
+/** Bodies of `/readyz`, from the first answer to the one that says ready. */
+async function untilReady(port: number): Promise<unknown[]> {
+  const seen: { status?: string }[] = [];
+  const endMs = performance.now() + SLOW_MS;
+  while (performance.now() < endMs && seen.at(-1)?.status !== "ready") {
+    const answer = await fetch(`http://127.0.0.1:${String(port)}/readyz`).catch(() => null);
+    if (answer !== null) seen.push((await answer.json()) as object);
+    await sleep(20);
+  }
+  return seen;
+}
 
 let model: string;
 beforeAll(async () => {
@@ -150,6 +170,42 @@ describe("portcullis serve with keys", () => {
   );
 });
 
+describe("portcullis serve that starts", () => {
+  it(
+    "listens before the model is loaded, and says that it is not ready",
+    async () => {
+      const port = await freePort();
+      const service = startService(["--guard-model", model, "--port", String(port)]);
+      const seen = await untilReady(port);
+      expect(seen[0]).toEqual({ status: "unready", engine: "starting" });
+      expect(seen.at(-1)).toEqual({ status: "ready", engine: "ready" });
+      expect(await (await service).stop()).toBe(0);
+    },
+    SLOW_MS,
+  );
+});
+
+(existsSync("/dev/full") ? describe : describe.skip)("portcullis serve on a full disk", () => {
+  it.each(["stdout", "stderr"] as const)(
+    "goes on when %s cannot be written",
+    async (stream) => {
+      const port = await freePort();
+      const child = startCli(["serve", "--guard-model", model, "--port", String(port)], {
+        [stream]: openSync("/dev/full", "w"),
+      });
+      const exited = once(child, "exit");
+      expect(await Promise.race([untilReady(port), exited])).toContainEqual({
+        status: "ready",
+        engine: "ready",
+      });
+      expect((await moderate(`http://127.0.0.1:${String(port)}`, { input: MESSAGE })).status).toBe(200);
+      child.kill("SIGTERM");
+      expect(await exited).toEqual([0, null]);
+    },
+    SLOW_MS,
+  );
+});
+
 describe("portcullis serve that cannot start", () => {
   it("refuses other machines without a key", async () => {
     const { exitCode, stderr } = await runCli(["serve", "--host", "0.0.0.0", "--guard-model", model]);
@@ -180,12 +236,18 @@ describe("portcullis serve that cannot start", () => {
   );
 
   it(
-    "names the port that is taken",
+    "names the port that is taken, before it looks at a model",
     async () => {
       const taken = createServer().listen(0, "127.0.0.1");
       await once(taken, "listening");
       const { port } = taken.address() as AddressInfo;
-      const { exitCode, stderr } = await runCli(["serve", "--port", String(port), "--guard-model", model]);
+      const { exitCode, stderr } = await runCli([
+        "serve",
+        "--port",
+        String(port),
+        "--guard-model",
+        "/absent",
+      ]);
       taken.close();
       expect(stderr).toContain(`port ${String(port)}: EADDRINUSE`);
       expect(exitCode).toBe(2);

@@ -139,6 +139,10 @@ describe("the keys file", () => {
     ["is not JSON", "{"],
     ["has no keys", { keys: [] }],
     ["has a field nobody knows", { keys: [{ id: "a", sha256, key: "pk_x" }] }],
+    [
+      "has the digest of an empty key",
+      { keys: [{ id: "a", sha256: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" }] },
+    ],
     ["has an upper-case digest", { keys: [{ id: "a", sha256: sha256.toUpperCase() }] }],
     ["has an id with a space", { keys: [{ id: "a b", sha256 }] }],
     [

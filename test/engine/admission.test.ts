@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import type { GuardError } from "../../src/base/index.js";
+import type { ScoreRequest } from "../../src/engine/engine.js";
 import { createAdmission, estimateTokens } from "../../src/engine/admission.js";
 
 function retryAfterMs(enter: () => void): number | undefined {
@@ -63,10 +64,23 @@ describe("createAdmission", () => {
 });
 
 describe("estimateTokens", () => {
+  const scoreTokens = (prompt: ScoreRequest["prompt"]): number =>
+    estimateTokens({
+      kind: "score",
+      request: { prompt, answer: { prefix: "", codes: [] }, decodeFrom: 0 },
+    });
+
   it("counts bytes of what people wrote and nothing of a shared head", () => {
-    const own = estimateTokens({ prompt: [{ control: "<|begin_of_text|>" }, { text: "a".repeat(300) }] });
+    const own = scoreTokens([{ control: "<|begin_of_text|>" }, { text: "a".repeat(300) }]);
     const withHead = [{ text: "h".repeat(9_000), shared: true }, { text: "a".repeat(300) }];
-    expect(estimateTokens({ prompt: withHead })).toBe(own);
-    expect(estimateTokens({ prompt: [{ text: "あ".repeat(300) }] })).toBe(own + 200); // three bytes each
+    expect(scoreTokens(withHead)).toBe(own);
+    expect(scoreTokens([{ text: "あ".repeat(300) }])).toBe(own + 200); // three bytes each
+  });
+
+  it("counts a text that is only tokenised for a small part of one that is computed", () => {
+    const text = "あ".repeat(48_000);
+    const split = estimateTokens({ kind: "split", request: { text, maxTokens: 100, overlapTokens: 0 } });
+    expect(split).toBe(3_000);
+    expect(estimateTokens({ kind: "count", texts: [text, text] })).toBe(2 * split);
   });
 });

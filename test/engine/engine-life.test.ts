@@ -143,6 +143,14 @@ describe("the life of an engine", () => {
     const refused = settled.at(-1) as PromiseRejectedResult;
     expect((refused.reason as { retryAfterMs: number }).retryAfterMs).toBeGreaterThan(0);
     expect(engine.gauges().waitingTokens).toBe(0);
+    const words = [" content".repeat(10_000)];
+    const split = { text: words[0]!, maxTokens: 1_000, overlapTokens: 0 };
+    const read = [...Array.from({ length: 8 }, () => engine.count(words)), engine.split(split)];
+    expect((await Promise.allSettled(read)).map(codeOf)).toEqual([
+      ...Array<string>(5).fill("answered"),
+      ...Array<string>(4).fill("overloaded"),
+    ]);
+    expect(engine.gauges().waitingTokens).toBe(0);
   }, 60_000);
 
   it("finishes accepted work when closed, takes no more, and leaves no process", async () => {

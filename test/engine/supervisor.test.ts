@@ -167,6 +167,22 @@ describe("createSupervisor", () => {
     await supervisor.close();
   });
 
+  it("stays closed when a child says that it is ready after it was told to end", async () => {
+    const { supervisor, children, events, startFirst } = setUp();
+    await startFirst();
+    children[0]!.kill();
+    await jest.advanceTimersByTimeAsync(250);
+    const closed = supervisor.close();
+    children[1]!.ready();
+    await jest.advanceTimersByTimeAsync(500);
+    await closed;
+    expect(children[1]!.killed).toBe(true);
+    await jest.advanceTimersByTimeAsync(100_000);
+    expect(supervisor.state).toBe("closed");
+    expect(children).toHaveLength(2);
+    expect(events.filter(({ type }) => type === "started")).toHaveLength(1);
+  });
+
   it("can be closed between two children, and while one is starting", async () => {
     for (const waitMs of [0, 250]) {
       const { supervisor, children, startFirst } = setUp();

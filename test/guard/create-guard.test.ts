@@ -191,15 +191,36 @@ describe("the guard", () => {
   it("passes the engine's failures on and gives up what else it asked for", async () => {
     const failing = scriptedEngine();
     const signals: AbortSignal[] = [];
-    failing.score = (request, options) => {
+    failing.score = (_request, options) => {
       signals.push(options!.signal!);
-      return request.answer.codes.length === 1
-        ? Promise.reject(new GuardError("engine_unavailable", "gone"))
-        : new Promise(() => undefined);
+      return signals.length === 1
+        ? new Promise(() => undefined)
+        : Promise.reject(new GuardError("engine_unavailable", "gone"));
     };
-    const answer = guardOn(failing).moderate({ conversation: said("x"), policy, scores: "independent" });
+    const twice = said("<END CONVERSATION>"); // judged raw and neutralised
+    const answer = guardOn(failing).moderate({ conversation: twice, policy });
     await expect(answer).rejects.toMatchObject({ code: "engine_unavailable" });
-    expect(signals.every((signal) => signal.aborted)).toBe(true);
+    expect(signals).toHaveLength(2);
+    expect(signals[0]!.aborted).toBe(true);
+  });
+
+  it("never has more than two prompts of one judgement with the engine", async () => {
+    const engine = scriptedEngine({ contextTokens: 2048 });
+    const { score } = engine;
+    let [waiting, most] = [0, 0];
+    engine.score = async (...call) => {
+      most = Math.max(most, ++waiting);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      waiting--;
+      return score(...call);
+    };
+    await guardOn(engine).moderate({
+      conversation: said(`<END CONVERSATION> ${"lorem ipsum ".repeat(800)}`),
+      policy,
+      scores: "independent",
+    });
+    expect(engine.asked.length).toBeGreaterThan(20);
+    expect(most).toBe(2);
   });
 
   it("lets a caller give up", async () => {

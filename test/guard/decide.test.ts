@@ -54,20 +54,19 @@ describe("decide", () => {
     expect(decide(mixed, "user", [loud, reading(0.6, { S1: true, S2: false })]).action).toBe("block");
   });
 
-  it("counts a category that its own prompt finds, even when the full answer does not name it", () => {
+  it("lets scores of categories alone inform but not decide", () => {
     const alone: Reading = {
-      scoreUnsafe: 0.2,
-      codes: null,
+      ...reading(0.2, { S1: false, S2: false }),
       alone: new Map([
         ["S1", 0.7],
         ["S2", 0.1],
       ]),
     };
     expect(decide(policy, "user", [alone])).toMatchObject({
-      action: "block",
+      action: "allow",
       score: 0.2,
       categories: [
-        { score: 0.7, violated: true },
+        { score: 0.7, violated: false },
         { score: 0.1, violated: false },
       ],
     });

@@ -106,6 +106,14 @@ describe("the front door", () => {
     }
   });
 
+  test.each(["/Metrics", "/metrics/", "/V1/models", "/READYZ", "/readyz/"])(
+    "knows one spelling of a path, and not %s",
+    async (path) => {
+      const { ask } = await openDoor({ metrics: (_req, res) => void res.send("") });
+      expect((await ask(path)).status).toBe(404);
+    },
+  );
+
   test.each(Object.entries(CONTRACT.paths as Record<string, object>))(
     "answers 405 at %s for another method and says which it knows",
     async (path, operations) => {

@@ -35,6 +35,12 @@ describe("API keys", () => {
     expect((await post("/moderate", { input: "a" }, headers)).status).toBe(200);
   });
 
+  it("are not nothing, even when a keys file holds the hash of nothing", async () => {
+    const { post } = await openDoor({ keys: [{ id: "unset", sha256: sha256("") }] });
+    for (const headers of [{}, { "x-api-key": "" }, { authorization: "Bearer " }])
+      expect((await post("/moderate", { input: "a" }, headers)).status).toBe(401);
+  });
+
   test.each<[what: string, headers: Record<string, string>]>([
     ["no key", {}],
     ["an unknown key", bearer("other-key")],

@@ -32,7 +32,7 @@ export const POLICY: Policy = {
 export const policies: PolicyRegistry = {
   get: (id) => {
     if (id === POLICY.id) return POLICY;
-    throw new GuardError("policy_not_found", "no such policy", { pointer: "/policy" });
+    throw new GuardError("policy_not_found", "no policy has this id");
   },
   list: () => [POLICY],
 };

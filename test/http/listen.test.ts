@@ -1,9 +1,12 @@
 import { Agent, request as httpRequest } from "node:http";
 import { describe, expect, it } from "@jest/globals";
 import { GuardError } from "../../src/base/index.js";
-import { createApp, listen } from "../../src/http/index.js";
+import { isDraining } from "../../src/http/draining.js";
+import { createApp, createWaitingRoom, listen } from "../../src/http/index.js";
 import { openDoor } from "./door.js";
 import { WordGuard, optionsWith, untilAborted } from "./fakes.js";
+
+const LOOPBACK = { host: "127.0.0.1", port: 0 };
 
 const soon = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -79,6 +82,26 @@ describe("close", () => {
     const { server } = await openDoor();
     await Promise.all([server.close(0), server.close(0), server[Symbol.asyncDispose]()]);
     await server.close(0);
+  });
+});
+
+describe("serve", () => {
+  it("swaps the app under connections that are kept alive", async () => {
+    await using server = await listen(createWaitingRoom({ onFailure: () => {} }), LOOPBACK);
+    expect((await fetch(`${server.url}/readyz`)).status).toBe(503);
+    server.serve(createApp(optionsWith()));
+    expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
+  });
+
+  it.each(["before", "after"])("lets an app that came %s the close say that it drains", async (when) => {
+    const [first, next] = [createWaitingRoom({ onFailure: () => {} }), createApp(optionsWith())];
+    const server = await listen(first, LOOPBACK);
+    if (when === "before") server.serve(next);
+    const closed = server.close(0);
+    if (when === "after") server.serve(next);
+    expect(isDraining(next)).toBe(true);
+    expect(isDraining(first)).toBe(when === "after");
+    await closed;
   });
 });
 

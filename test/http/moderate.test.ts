@@ -184,6 +184,12 @@ describe("POST /moderate", () => {
     );
   });
 
+  it("lists what a field may be", async () => {
+    const { post } = await openDoor();
+    const { body } = await post("/moderate", { input: "a", scores: "SECRET" });
+    expect(body.error.message).toBe("/scores: must be one of listed, independent");
+  });
+
   it("answers 404 for an unknown policy", async () => {
     const { post } = await openDoor();
     const { status, body } = await post("/moderate", { input: "a", policy: "none" });

@@ -52,6 +52,13 @@ describe("the limit of requests", () => {
 describe("the limit of tokens", () => {
   const remaining = (headers: Headers) => Number(headers.get("x-ratelimit-remaining-tokens"));
 
+  it("calls a request too large that no minute has room for: waiting would not help", async () => {
+    const { post } = await openDoor({ keys: [key("a", { tokensPerMinute: 100 })] });
+    const refused = await post("/moderate", { input: "a".repeat(2000) }, as("a"));
+    expect(refused.status).toBe(413);
+    expect(refused.headers.get("retry-after")).toBeNull();
+  });
+
   it("charges what was computed once that is known", async () => {
     const { post } = await openDoor({ keys: [key("a", { tokensPerMinute: 1000 })] });
     const short = await post("/moderate", input, as("a"));
@@ -64,14 +71,15 @@ describe("the limit of tokens", () => {
 
   it("refuses what would exceed it by its length, and charges nothing for that", async () => {
     const guard = new WordGuard();
-    const { post } = await openDoor({ guard, keys: [key("a", { tokensPerMinute: 100 })] });
-    const refused = await post("/moderate", { input: "a".repeat(2000) }, as("a"));
+    const { post } = await openDoor({ guard, keys: [key("a", { tokensPerMinute: 520 })] });
+    expect((await post("/moderate", input, as("a"))).status).toBe(200);
+    const refused = await post("/moderate", { input: "a".repeat(2000) }, as("a")); // 504 by its length
     expect(refused.status).toBe(429);
     expect(refused.body.error.message).toMatch(/tokens/);
     expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
-    expect(remaining(refused.headers)).toBe(100);
+    expect(remaining(refused.headers)).toBe(520 - COMPUTED_TOKENS);
     expect((await post("/moderate", input, as("a"))).status).toBe(200);
-    expect(guard.calls).toHaveLength(1);
+    expect(guard.calls).toHaveLength(2);
   });
 
   it("refuses further requests when the tokens are gone", async () => {

@@ -19,9 +19,13 @@ const textOf = (id: string, title = "Title"): string =>
   });
 const write = (file: string, text: string): void => writeFileSync(join(dir, file), text);
 
-async function open(folder = dir): Promise<{ get(id: string): Policy; titles(): string[] }> {
+async function open(
+  folder = dir,
+  required: readonly string[] = [],
+): Promise<{ get(id: string): Policy; titles(): string[] }> {
   const registry = await openPolicyRegistry({
     dir: folder,
+    required,
     onChange: (policies) => changes.push(policies.map(({ id }) => id).join()),
     onFault: (fault) => faults.push(fault),
   });
@@ -58,6 +62,17 @@ afterEach(async () => {
 });
 
 describe("openPolicyRegistry", () => {
+  it("keeps a required policy whose file is removed, says so, and takes it up again", async () => {
+    const registry = await open(dir, ["a"]);
+    unlinkSync(join(dir, "a.json"));
+    await eventually(() => expect(faults.map(({ faults: [one] }) => one?.message)).toHaveLength(1));
+    expect(faults[0]!.faults[0]!.message).toContain("no longer holds a");
+    expect(registry.get("a").title).toBe("Title");
+    write("a.json", textOf("a", "Back"));
+    await eventually(() => expect(registry.get("a").title).toBe("Back"));
+    expect(faults).toHaveLength(1);
+  });
+
   it("serves every policy of the folder by id, leaving out the schema and hidden files", async () => {
     write("policy.schema.json", "{}");
     write(".a.json", "half");

@@ -1,4 +1,4 @@
-import { SpanStatusCode } from "@opentelemetry/api";
+import { SpanStatusCode, propagation } from "@opentelemetry/api";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { GuardError } from "../../src/base/index.js";
 import { continueTrace, withSpan } from "../../src/telemetry/index.js";
@@ -70,5 +70,17 @@ describe("withSpan", () => {
     expect(outer!.spanContext().traceId).toBe("0af7651916cd43dd8448eb211c80319c");
     expect(outer!.parentSpanContext?.spanId).toBe("b7ad6b7169203331");
     expect(inner!.parentSpanContext?.spanId).toBe(outer!.spanContext().spanId);
+  });
+
+  it("takes nothing from a caller but the trace's name", async () => {
+    const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    const headers = { traceparent, tracestate: "vendor=SECRET-TEXT", baggage: "user=SECRET-TEXT" };
+    const baggage = await continueTrace(headers, () =>
+      withSpan("moderate", {}, () => Promise.resolve(propagation.getActiveBaggage())),
+    );
+    const [span] = (await sdk.collect()).spans;
+    expect(span!.spanContext().traceId).toBe("0af7651916cd43dd8448eb211c80319c");
+    expect(span!.spanContext().traceState).toBeUndefined();
+    expect(baggage).toBeUndefined();
   });
 });

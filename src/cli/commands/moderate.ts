@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { text as readAll } from "node:stream/consumers";
+import { buffer as readAll } from "node:stream/consumers";
 import { GuardError } from "../../base/index.js";
 import { readClientKey, readConfig, type FlagValues } from "../../config/index.js";
 import { choiceOption, textOption, type Command, type CommandInput } from "../command.js";
@@ -46,15 +46,32 @@ export const moderate: Command = {
 async function messageOf({ positionals: [text, ...more] }: CommandInput): Promise<string> {
   if (more.length > 0)
     throw new GuardError("invalid_config", "put the message in quotes: it is one argument");
-  const message = text ?? (await readAll(process.stdin)).replace(/\n$/, ""); // the newline is echo's
+  const message = text ?? (await textOnStdin()).replace(/\n$/, ""); // the newline is echo's
   if (message === "") throw new GuardError("invalid_config", "there is no message to judge");
   return message;
 }
 
+/** Bytes that are no text are refused: a stand-in for them would be judged in their place. */
+async function textOnStdin(): Promise<string> {
+  const bytes = await readAll(process.stdin);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new GuardError("invalid_config", "stdin is not valid UTF-8", { cause });
+  }
+}
+
 async function judge(input: CommandInput, request: object): Promise<ServiceVerdict> {
   const url = textOption(input, "url");
-  if (url !== undefined) return askService({ url: url.replace(/\/+$/, ""), key: readClientKey() }, request);
+  if (url !== undefined) return askService({ url: serviceUrl(url), key: readClientKey() }, request);
   return withOwnService(input.settings, (address) => askService(address, request));
+}
+
+/** @returns `--url` without a trailing slash */
+function serviceUrl(url: string): string {
+  if (!/^https?:\/\//i.test(url) || !URL.canParse(url))
+    throw new GuardError("invalid_config", "--url must be an address such as http://127.0.0.1:8080");
+  return url.replace(/\/+$/, "");
 }
 
 const log = createLog("auto");

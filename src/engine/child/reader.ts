@@ -19,7 +19,7 @@ const GRAMMARS_KEPT = 64;
 export function createReader(
   { tokenizer, vocabulary, geometry }: Pick<Model, "tokenizer" | "vocabulary" | "geometry">,
   heads: Heads,
-): (id: number, request: ScoreRequest) => Sequence {
+): (id: number, request: ScoreRequest, arrivedMs: number) => Sequence {
   const grammars = new Map<string, AnswerGrammar>(); // least recently used first
 
   function grammarOf(codes: readonly string[]): AnswerGrammar {
@@ -36,8 +36,7 @@ export function createReader(
     return grammar;
   }
 
-  return (id, { prompt, answer: { prefix, codes }, decodeFrom }) => {
-    const arrivedMs = performance.now();
+  return (id, { prompt, answer: { prefix, codes }, decodeFrom }, arrivedMs) => {
     const grammar = grammarOf(codes);
     const promptIds = tokenizer.encode(prompt);
     const tokens = [...promptIds, ...tokenizer.encodeText(prefix)];

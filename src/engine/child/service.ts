@@ -4,6 +4,7 @@ import { createHeads } from "./heads.js";
 import type { Model } from "./model.js";
 import { createReader } from "./reader.js";
 import { createStepLoop } from "./step-loop.js";
+import { createTurnQueue } from "./turn-queue.js";
 
 /** What a child does for its main half, once it holds a model. */
 export interface Service {
@@ -23,6 +24,7 @@ export function createService({ model, limits, post, onBroken }: ServiceOptions)
   const { session, tokenizer, geometry } = model;
   const heads = createHeads(geometry, limits.headCacheBytes);
   const readPrompt = createReader(model, heads);
+  const reading = createTurnQueue();
   const refuse = (id: number, error: unknown): void => post({ type: "refusal", id, error: toWire(error) });
   const loop = createStepLoop({
     session,
@@ -36,10 +38,10 @@ export function createService({ model, limits, post, onBroken }: ServiceOptions)
     onBroken,
   });
 
-  function answer(id: number, ask: Ask): void {
+  function answer(id: number, ask: Ask, arrivedMs: number): void {
     switch (ask.kind) {
       case "score":
-        return loop.add(readPrompt(id, ask.request));
+        return loop.add(readPrompt(id, ask.request, arrivedMs));
       case "count":
         return post({
           type: "answer",
@@ -57,12 +59,18 @@ export function createService({ model, limits, post, onBroken }: ServiceOptions)
 
   return {
     ask(id, ask) {
-      try {
-        answer(id, ask);
-      } catch (error) {
-        refuse(id, error);
-      }
+      const arrivedMs = performance.now();
+      reading.add(id, () => {
+        try {
+          answer(id, ask, arrivedMs);
+        } catch (error) {
+          refuse(id, error);
+        }
+      });
     },
-    cancel: loop.cancel,
+    cancel(id) {
+      reading.cancel(id);
+      loop.cancel(id);
+    },
   };
 }

@@ -6,6 +6,7 @@ import { exchange } from "../exchange.js";
 import type { Handler } from "../locals.js";
 import type { HttpOptions } from "../options.js";
 import { policyHeader } from "../policy-header.js";
+import { policyNamed } from "../policy-named.js";
 
 type ModerateRequest = {
   readonly policy?: string;
@@ -22,7 +23,7 @@ export const moderate = ({ guard, engine, policies, defaultPolicy, limits }: Htt
     const { conversation, systemLeftOut } = conversationOf(
       "messages" in request ? request.messages : [{ role: "user", content: request.input }],
     );
-    const policy = policies.get(request.policy ?? defaultPolicy);
+    const policy = policyNamed(request.policy ?? defaultPolicy, policies, "policy_not_found");
     const judgement = await guard.moderate(
       {
         conversation,

@@ -1,14 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { GuardError } from "../../base/index.js";
-import type { Policy, PolicyRegistry } from "../../policy/index.js";
+import { mapInOrder } from "../../base/index.js";
 import { parserOf } from "../contract.js";
 import { textOf, type TextPart } from "../conversation-of.js";
 import { exchange } from "../exchange.js";
 import type { Handler } from "../locals.js";
-import { mapInOrder } from "../map-in-order.js";
 import { toOpenAiResult } from "../openai-result.js";
 import type { HttpOptions } from "../options.js";
 import { policyHeader } from "../policy-header.js";
+import { policyNamed } from "../policy-named.js";
 
 interface CreateModerationRequest {
   readonly input: string | readonly string[] | readonly TextPart[];
@@ -22,7 +21,8 @@ const parse = parserOf<CreateModerationRequest>("CreateModerationRequest");
 export const moderations = (options: HttpOptions): Handler =>
   exchange(options.limits.deadlineMs, async (_req, res, signal) => {
     const request = parse(res.locals.body);
-    const policy = policyNamed(request.policy ?? options.defaultPolicy, options.policies);
+    // Never 404 on this path: one client of OpenAI takes that as a reason to send the text there instead.
+    const policy = policyNamed(request.policy ?? options.defaultPolicy, options.policies, "invalid_request");
     const judgements = await mapInOrder(textsOf(request.input), options.limits.textsInFlight, (content) =>
       options.guard.moderate(
         { conversation: [{ role: "user", content }], policy, scores: "listed" },
@@ -44,14 +44,3 @@ const textsOf = (input: CreateModerationRequest["input"]): readonly string[] =>
 
 const isTexts = (input: readonly string[] | readonly TextPart[]): input is readonly string[] =>
   typeof input[0] === "string";
-
-/** Never 404 on this path: one client of OpenAI takes that as a reason to send the text there instead. */
-function policyNamed(id: string, policies: PolicyRegistry): Policy {
-  try {
-    return policies.get(id);
-  } catch (cause) {
-    if (cause instanceof GuardError && cause.code === "policy_not_found")
-      throw new GuardError("invalid_request", "no such policy", { pointer: "/policy", cause });
-    throw cause;
-  }
-}
