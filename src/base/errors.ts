@@ -1,8 +1,5 @@
-/**
- * Every way a request or a start can fail, for programs. The first group reaches HTTP callers
- * (`http/problem.ts` holds the one table of statuses); the second only ever ends a command.
- */
-export const ERROR_CODES = [
+/** What a caller did or wanted: no failure of this program. */
+const CALLER_CODES = [
   "invalid_request",
   "unauthorized",
   "forbidden",
@@ -11,17 +8,28 @@ export const ERROR_CODES = [
   "method_not_allowed",
   "too_large",
   "rate_limited",
-  "overloaded",
   "canceled",
+] as const;
+
+/** What could not be done for a caller. */
+const SERVICE_CODES = [
+  "overloaded",
   "engine_unavailable",
   "upstream_failed",
   "deadline_exceeded",
   "unreadable_output",
-  // ends a command, never an HTTP answer
-  "invalid_config",
-  "invalid_policy",
-  "bad_model_file",
 ] as const;
+
+/** What ends a command; never an HTTP answer. */
+const START_CODES = ["invalid_config", "invalid_policy", "bad_model_file"] as const;
+
+/**
+ * Every way a request or a start can fail, for programs: a closed list. `http/problem.ts` holds the one table
+ * of statuses.
+ */
+export const ERROR_CODES = [...CALLER_CODES, ...SERVICE_CODES, ...START_CODES] as const;
+
+export type StartCode = (typeof START_CODES)[number];
 
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
@@ -55,3 +63,7 @@ export class GuardError extends Error {
 /** Whether `value` is one of the closed list; for codes that crossed a process boundary. */
 export const isErrorCode = (value: unknown): value is ErrorCode =>
   typeof value === "string" && (ERROR_CODES as readonly string[]).includes(value);
+
+/** Whether the code says what a caller did or wanted, rather than what this program could not do. */
+export const isCallersDoing = (code: ErrorCode): boolean =>
+  (CALLER_CODES as readonly ErrorCode[]).includes(code);

@@ -1,4 +1,12 @@
-export { ERROR_CODES, GuardError, isErrorCode, type ErrorCode, type GuardErrorOptions } from "./errors.js";
+export {
+  ERROR_CODES,
+  GuardError,
+  isCallersDoing,
+  isErrorCode,
+  type ErrorCode,
+  type GuardErrorOptions,
+  type StartCode,
+} from "./errors.js";
 export { withDeadline } from "./deadline.js";
 export { mapInOrder } from "./map-in-order.js";
 export { PACKAGE_ROOT } from "./package-root.js";

@@ -2,9 +2,9 @@ import type { RequestHandler } from "express";
 import { GuardError } from "../base/index.js";
 import { engineEnvironment, type Config } from "../config/index.js";
 import { openEngine } from "../engine/index.js";
-import { createGuard, type Guard } from "../guard/index.js";
+import { createGuard, readAhead } from "../guard/index.js";
 import { DEFAULT_HTTP_LIMITS, createApp, createWaitingRoom, listen } from "../http/index.js";
-import { openPolicyRegistry, type Policy, type PolicyRegistry } from "../policy/index.js";
+import { openPolicyRegistry, type PolicyRegistry } from "../policy/index.js";
 import { readPromptTemplates } from "../prompt/index.js";
 import { observeEngine } from "../telemetry/index.js";
 import { logEngineEvent } from "./log-engine-event.js";
@@ -86,12 +86,11 @@ export async function openService(
     const unobserve = observeEngine(() => engine.gauges());
     opened.push(() => Promise.resolve(unobserve()));
 
-    const guard = createGuard({ engine, templates });
-    await readAhead(guard, defaultPolicy, signal);
+    await readAhead({ engine, templates }, defaultPolicy, { signal });
 
     server.serve(
       createApp({
-        guard,
+        guard: createGuard({ engine, templates }),
         engine,
         policies,
         defaultPolicy: config.defaultPolicy,
@@ -125,15 +124,6 @@ function defaultOf(policies: PolicyRegistry, id: string) {
       cause,
     });
   }
-}
-
-/**
- * Judges a word of either role by the default policy, so that its heads are computed before anyone waits: an
- * 8B model takes longer to read them than a caller's deadline. Also proves the whole way to a verdict.
- */
-async function readAhead(guard: Guard, policy: Policy, signal: AbortSignal): Promise<void> {
-  for (const role of ["user", "assistant"] as const)
-    await guard.moderate({ conversation: [{ role, content: "Hello" }], policy }, { signal });
 }
 
 /** Last opened, first closed: nobody calls a room that is gone. */

@@ -8,7 +8,7 @@ import type { CategoryScoring } from "./guard.js";
 /** Below this share the model is saying something other than a verdict, and no number read off it means much. */
 const MIN_MASS = 0.5;
 /** More than any P(unsafe): codes are never decoded. */
-const NEVER = 2;
+export const NEVER = 2;
 
 export interface Question {
   readonly template: PromptTemplate;

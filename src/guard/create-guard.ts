@@ -74,7 +74,7 @@ export function createGuard({ engine, templates, clock = () => performance.now()
       policy: { id: policy.id, version: policy.version, sha256: policy.sha256 },
       model: { id: engine.info.modelId, sha256: engine.info.modelSha256 },
       usage: sumUsage(results),
-      timings: { ...sumTimings(results), totalMs: clock() - startMs },
+      timings: sumTimings(results, clock() - startMs),
     };
   }
 

@@ -1,4 +1,5 @@
 export { createGuard, type GuardDeps } from "./create-guard.js";
+export { readAhead } from "./read-ahead.js";
 export type {
   CategoryJudgement,
   CategoryScoring,

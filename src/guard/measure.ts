@@ -12,10 +12,14 @@ export const sumUsage = (results: readonly ScoreResult[]): JudgementUsage => ({
 });
 
 /** Prompts of one verdict wait side by side but are computed one after the other. */
-export const sumTimings = (results: readonly ScoreResult[]): Omit<JudgementTimings, "totalMs"> => ({
-  queueMs: Math.max(...results.map(({ timings }) => timings.queueMs)),
-  computeMs: sum(results, ({ timings }) => timings.computeMs),
+export const sumTimings = (results: readonly ScoreResult[], totalMs: number): JudgementTimings => ({
+  queueMs: toMicroseconds(Math.max(...results.map(({ timings }) => timings.queueMs))),
+  computeMs: toMicroseconds(sum(results, ({ timings }) => timings.computeMs)),
+  totalMs: toMicroseconds(totalMs),
 });
+
+/** Clocks give more digits than they know. */
+const toMicroseconds = (ms: number): number => Math.round(ms * 1000) / 1000;
 
 export function recordJudgement(
   { policy, role, verdict, action, ...rest }: Judgement,

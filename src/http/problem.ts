@@ -1,10 +1,7 @@
-import { GuardError, type ErrorCode } from "../base/index.js";
+import { GuardError, type ErrorCode, type StartCode } from "../base/index.js";
 import type { ErrorHandler } from "./locals.js";
 
-/** Codes that end a command before there is a server; from a request they are a fault of this server. */
-type StartCode = "invalid_config" | "invalid_policy" | "bad_model_file";
-
-/** What callers may be told; `internal` is what no other code explains. */
+/** What callers may be told. `internal` is what no other code explains, codes of a start among it. */
 export type ProblemCode = Exclude<ErrorCode, StartCode> | "internal";
 
 /** An answer of 500 and above. `error` is for the log and may name things callers must not see. */

@@ -1,22 +1,9 @@
 import { SpanStatusCode, context, propagation, trace } from "@opentelemetry/api";
-import { GuardError, type ErrorCode } from "../base/index.js";
+import { GuardError, isCallersDoing } from "../base/index.js";
 import { ATTRIBUTE, SCOPE, type TelemetryAttributes } from "./names.js";
 
 /** Adds attributes that are known only while the work runs. */
 export type Annotate = (attributes: TelemetryAttributes) => void;
-
-/** What a caller did wrong is no failure of this service: the conventions keep ERROR for what would be a 5xx. */
-const CALLERS_DOING: ReadonlySet<ErrorCode | "internal"> = new Set([
-  "invalid_request",
-  "unauthorized",
-  "forbidden",
-  "not_found",
-  "policy_not_found",
-  "method_not_allowed",
-  "too_large",
-  "rate_limited",
-  "canceled",
-]);
 
 /**
  * Runs work inside a span that ends whatever happens. A failure is marked by its code alone: messages and
@@ -32,9 +19,10 @@ export function withSpan<T>(
     try {
       return await run((more) => span.setAttributes(more));
     } catch (error) {
-      const code = error instanceof GuardError ? error.code : "internal";
-      span.setAttribute(ATTRIBUTE.errorType, code);
-      if (!CALLERS_DOING.has(code)) span.setStatus({ code: SpanStatusCode.ERROR });
+      const code = error instanceof GuardError ? error.code : null;
+      span.setAttribute(ATTRIBUTE.errorType, code ?? "internal");
+      // The conventions keep ERROR for what a server would answer with a 5xx.
+      if (code === null || !isCallersDoing(code)) span.setStatus({ code: SpanStatusCode.ERROR });
       throw error;
     } finally {
       span.end();

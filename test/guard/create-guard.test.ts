@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { GuardError } from "../../src/base/index.js";
 import type { Engine, ScoreRequest, ScoreResult } from "../../src/engine/index.js";
-import { createGuard, type Guard } from "../../src/guard/index.js";
+import { createGuard, readAhead, type Guard } from "../../src/guard/index.js";
 import type { Policy, PolicyCategory } from "../../src/policy/index.js";
 import { readPromptTemplates, type Conversation, type PromptTemplates } from "../../src/prompt/index.js";
 
@@ -238,5 +238,21 @@ describe("the guard", () => {
       policy,
     });
     await expect(answer).rejects.toMatchObject({ code: "too_large" });
+  });
+});
+
+describe("readAhead", () => {
+  it("asks about both roles under the whole policy and decodes nothing", async () => {
+    const engine = scriptedEngine();
+    await readAhead({ engine, templates }, policy);
+    expect(engine.asked.map(({ decodeFrom }) => decodeFrom > 1)).toEqual([true, true]);
+    expect(textOf(engine.asked[0]!)).toContain("ONLY THE LAST User message");
+    expect(textOf(engine.asked[1]!)).toContain("ONLY THE LAST Agent message");
+    for (const request of engine.asked) expect(request.answer.codes).toEqual(["S1", "S2"]);
+  });
+
+  it("refuses a model that gives no verdicts", async () => {
+    const answer = readAhead({ engine: scriptedEngine({ mass: 0.1 }), templates }, policy);
+    await expect(answer).rejects.toMatchObject({ code: "unreadable_output" });
   });
 });
