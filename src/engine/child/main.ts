@@ -1,3 +1,4 @@
+import { GuardError } from "../../base/index.js";
 import { toWire, type ChildOptions, type FromChild, type ToChild } from "../protocol.js";
 import { openModel } from "./model.js";
 import { createService, type Service } from "./service.js";
@@ -12,8 +13,10 @@ function post(message: FromChild, sent?: () => void): void {
   if (process.connected) process.send?.(message, undefined, undefined, sent);
 }
 
+/** For the log; what a GuardError says travels to the main half, so here only its cause is news. */
 function complain(error: unknown): void {
-  console.error(error instanceof Error ? (error.stack ?? error.message) : "unknown failure");
+  const news = error instanceof GuardError ? error.cause : error;
+  if (news instanceof Error) console.error(news.stack ?? news.message);
 }
 
 async function open(options: ChildOptions): Promise<void> {
