@@ -4,9 +4,10 @@ import { engineEnvironment, type Config } from "../config/index.js";
 import { openEngine } from "../engine/index.js";
 import { createGuard, readAhead } from "../guard/index.js";
 import { DEFAULT_HTTP_LIMITS, createApp, createWaitingRoom, listen } from "../http/index.js";
-import { openPolicyRegistry, type PolicyRegistry } from "../policy/index.js";
+import { openPolicyRegistry, type Policy, type PolicyRegistry } from "../policy/index.js";
 import { readPromptTemplates } from "../prompt/index.js";
 import { observeEngine } from "../telemetry/index.js";
+import { errorFields } from "./error-fields.js";
 import { logEngineEvent } from "./log-engine-event.js";
 import { createFailureLog } from "./log-failures.js";
 import { logPolicyFault } from "./log-policy-fault.js";
@@ -56,11 +57,15 @@ export async function openService(
   const opened: (() => Promise<void>)[] = [];
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => (closing ??= server.close(config.drainMs).then(() => closeAll(opened)));
+  let readAgain = (): void => undefined; // until there is an engine
   try {
     const policies = await openPolicyRegistry({
       dir: config.policiesDir,
       required: [config.defaultPolicy],
-      onChange: (served) => log("info", "policies changed", { served: served.map(({ id }) => id).join(" ") }),
+      onChange(served) {
+        log("info", "policies changed", { served: served.map(({ id }) => id).join(" ") });
+        readAgain();
+      },
       onFault: (fault) => logPolicyFault(log, config.policiesDir, fault),
     });
     opened.push(() => policies.close());
@@ -80,13 +85,27 @@ export async function openService(
       stuckMs: config.stuckMs,
       env: engineEnvironment(),
       signal,
-      onEvent: (event) => logEngineEvent(log, event),
+      onEvent(event) {
+        logEngineEvent(log, event);
+        if (event.type === "started") readAgain();
+      },
     });
     opened.push(() => engine.close());
     const unobserve = observeEngine(() => engine.gauges());
     opened.push(() => Promise.resolve(unobserve()));
 
-    await readAhead({ engine, templates }, defaultPolicy, { signal });
+    const read = (policy: Policy): Promise<void> => readAhead({ engine, templates }, policy, { signal });
+    await read(defaultPolicy);
+    readAgain = () => {
+      read(policies.get(config.defaultPolicy)).catch((error: unknown) => {
+        if (!signal.aborted) log("warn", "default policy not read ahead", errorFields(error));
+      });
+    };
+    if (defaultPolicy.template !== engine.info.template)
+      log("warn", "the model was trained with another prompt", {
+        policy: defaultPolicy.template,
+        model: engine.info.template,
+      });
 
     server.serve(
       createApp({

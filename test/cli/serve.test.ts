@@ -185,6 +185,31 @@ describe("portcullis serve that starts", () => {
   );
 });
 
+describe("portcullis serve whose engine is killed", () => {
+  it(
+    "has read the policy again before the next caller comes",
+    async () => {
+      const service = await startService(["--guard-model", model]);
+      const cachedTokens = async (): Promise<number> => {
+        const response = await moderate(service.url, { input: "hello" });
+        const { usage } = (await response.json()) as { usage?: { cachedTokens: number } };
+        return usage?.cachedTokens ?? -1;
+      };
+      const atFirst = await cachedTokens();
+      expect(atFirst).toBeGreaterThan(0);
+
+      const pids = (): number[] =>
+        [...service.output.stderr.matchAll(/"engine started","pid":(\d+)/g)].map(([, pid]) => Number(pid));
+      process.kill(pids()[0]!, "SIGKILL");
+      const endMs = performance.now() + SLOW_MS;
+      while (pids().length < 2 && performance.now() < endMs) await sleep(20);
+      expect(await cachedTokens()).toBeGreaterThanOrEqual(atFirst);
+      expect(await service.stop()).toBe(0);
+    },
+    SLOW_MS,
+  );
+});
+
 (existsSync("/dev/full") ? describe : describe.skip)("portcullis serve on a full disk", () => {
   it.each(["stdout", "stderr"] as const)(
     "goes on when %s cannot be written",

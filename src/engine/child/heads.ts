@@ -72,7 +72,9 @@ export function createHeads(geometry: ModelGeometry, capacityBytes: number): Hea
 
     leave(head) {
       head.users--;
-      if (head.users === 0 && head.computed < head.tokens.length) drop(head); // nobody waits for it any more
+      // What was computed stays, even of an unfinished head: where a head takes longer than a deadline, each
+      // caller goes on from where the last one gave up.
+      if (head.users === 0 && head.computed === 0) drop(head);
       evict();
     },
 

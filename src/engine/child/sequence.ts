@@ -38,7 +38,7 @@ export interface SequenceStart {
 
 export function createSequence(start: SequenceStart): Sequence {
   const { head, headTokens } = start;
-  const paysForHead = head.users === 1 && head.computed === 0;
+  const owed = head.users === 1 ? Math.max(0, headTokens - head.computed) : 0; // the first to wait pays for the head
   return {
     ...start,
     headId: head.id,
@@ -46,8 +46,8 @@ export function createSequence(start: SequenceStart): Sequence {
     computed: headTokens,
     lease: null,
     startedMs: null,
-    cachedTokens: paysForHead ? 0 : headTokens,
-    computedTokens: paysForHead ? headTokens : 0,
+    cachedTokens: headTokens - owed,
+    computedTokens: owed,
     canceled: false,
     get tokenCount() {
       return this.tokens.length;

@@ -60,11 +60,21 @@ describe("createHeads", () => {
     expect(isKept(heads, used)).toBe(false);
   });
 
-  it("forgets a head whose sequences were canceled before it was computed", () => {
+  it("forgets a head whose sequences were canceled before any of it was computed", () => {
     const heads = createHeads(TINY_GEOMETRY, 100 * HEAD_BYTES);
     const head = heads.use("a", () => [1, 2, 3]);
     heads.leave(head);
     expect(isKept(heads, head)).toBe(false);
+  });
+
+  it("lets the next caller go on with a head that the last one gave up half-way", () => {
+    const heads = createHeads(TINY_GEOMETRY, 100 * HEAD_BYTES);
+    const head = heads.use("a", () => [1, 2, 3]);
+    heads.reserve(head, 0);
+    head.computed = 2;
+    heads.leave(head);
+    expect(heads.use("a", () => [1, 2, 3])).toBe(head);
+    expect(head.computed).toBe(2);
   });
 
   it("keeps its rows when it has to make room behind them", () => {
