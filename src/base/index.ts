@@ -8,5 +8,7 @@ export {
   type StartCode,
 } from "./errors.js";
 export { withDeadline } from "./deadline.js";
+export { followSignal } from "./follow-signal.js";
 export { mapInOrder } from "./map-in-order.js";
 export { PACKAGE_ROOT } from "./package-root.js";
+export { packageVersion } from "./package-version.js";

@@ -1,5 +1,5 @@
 import type { RequestHandler } from "express";
-import { GuardError } from "../base/index.js";
+import { GuardError, packageVersion } from "../base/index.js";
 import { engineEnvironment, type Config } from "../config/index.js";
 import { openEngine } from "../engine/index.js";
 import { createGuard, readAhead } from "../guard/index.js";
@@ -12,7 +12,6 @@ import { logEngineEvent } from "./log-engine-event.js";
 import { createFailureLog } from "./log-failures.js";
 import { logPolicyFault } from "./log-policy-fault.js";
 import type { Log } from "./log.js";
-import { packageVersion } from "./package-version.js";
 
 const MIB = 1024 * 1024;
 

@@ -1,11 +1,10 @@
 import { parseArgs } from "node:util";
-import { GuardError } from "../base/index.js";
+import { GuardError, packageVersion } from "../base/index.js";
 import { SETTINGS, SETTING_NAMES, flagName } from "../config/index.js";
 import type { Command, CommandInput } from "./command.js";
 import { COMMANDS } from "./commands.js";
 import { EXIT_CODE, exitCodeOf } from "./exit-code.js";
 import { commandHelp, programHelp } from "./help.js";
-import { packageVersion } from "./package-version.js";
 
 /**
  * Runs one command. An error becomes one line on stderr; its cause is for logs, not for people.

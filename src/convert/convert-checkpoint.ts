@@ -1,6 +1,6 @@
-import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { GuardError, PACKAGE_ROOT } from "../base/index.js";
+import { GuardError, packageVersion } from "../base/index.js";
 import { hashFile, openModelFolder, type ManifestFile, type ModelManifest } from "../model/index.js";
 import { readCheckpointTokenizer } from "./checkpoint-tokenizer.js";
 import { openCheckpoint } from "./checkpoint.js";
@@ -76,7 +76,7 @@ async function writeFolder(options: ConvertOptions, dir: string): Promise<void> 
     head: graph.head,
     endTokenIds: graph.endTokenIds,
     source: { repository: options.repository, revision: options.revision },
-    converter: { version: await ownVersion() },
+    converter: { version: packageVersion() },
     files: await describeFiles(dir),
   };
   await writeFile(join(dir, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
@@ -114,9 +114,4 @@ async function describeFiles(dir: string): Promise<ManifestFile[]> {
   for (const path of (await readdir(dir)).sort())
     files.push({ path, bytes: (await stat(join(dir, path))).size, sha256: await hashFile(join(dir, path)) });
   return files;
-}
-
-async function ownVersion(): Promise<string> {
-  const json = JSON.parse(await readFile(join(PACKAGE_ROOT, "package.json"), "utf8")) as { version: string };
-  return json.version;
 }

@@ -1,4 +1,4 @@
-import { GuardError, mapInOrder } from "../base/index.js";
+import { followSignal, GuardError, mapInOrder } from "../base/index.js";
 import type { CallOptions, Engine } from "../engine/index.js";
 import type { Policy, PolicyCategory } from "../policy/index.js";
 import {
@@ -95,15 +95,11 @@ export function createGuard({ engine, templates, clock = () => performance.now()
 
 /** Runs `work` under a signal of its own: when one of its prompts fails, the others are not computed in vain. */
 async function abandonTogether<T>(options: CallOptions, work: (own: CallOptions) => Promise<T>): Promise<T> {
-  const own = new AbortController();
-  const relay = (): void => own.abort(options.signal?.reason);
-  if (options.signal?.aborted === true) relay();
-  options.signal?.addEventListener("abort", relay, { once: true });
+  using own = followSignal(options.signal);
   try {
-    return await work({ signal: own.signal });
+    return await work({ signal: own.controller.signal });
   } finally {
-    options.signal?.removeEventListener("abort", relay);
-    own.abort(new GuardError("canceled", "another part of the same request failed"));
+    own.controller.abort(new GuardError("canceled", "another part of the same request failed"));
   }
 }
 

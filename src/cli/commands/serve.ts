@@ -1,4 +1,4 @@
-import { GuardError } from "../../base/index.js";
+import { GuardError, packageVersion } from "../../base/index.js";
 import { CLIENT_KEY_ENV, readConfig, type Config } from "../../config/index.js";
 import { observeEventLoop } from "../../telemetry/index.js";
 import type { Command } from "../command.js";
@@ -6,7 +6,6 @@ import { errorFields } from "../error-fields.js";
 import { EXIT_CODE } from "../exit-code.js";
 import { createLog } from "../log.js";
 import type { Service } from "../open-service.js";
-import { packageVersion } from "../package-version.js";
 import { watchStopSignals } from "../stop-signals.js";
 import { openTelemetrySdk } from "../telemetry-sdk.js";
 

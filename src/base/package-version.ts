@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { PACKAGE_ROOT } from "../base/index.js";
+import { PACKAGE_ROOT } from "./package-root.js";
 
 /** Version of this package, as package.json has it. */
 export function packageVersion(): string {
