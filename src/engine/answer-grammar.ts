@@ -32,7 +32,13 @@ const emptyPlace = (): OpenPlace => ({ code: null, reachable: new Set(), next: n
 /**
  * Builds the closed alphabet of an answer from the tokeniser itself: tokens depend on what stands before
  * them (Llama 3 writes the second `S` of `S1,S9` as one token with its comma).
- * @param encode plain text to token ids
+ *
+ * Llama Guard 1 speaks in Llama 2's tokens, of which words take the space before them in. It was trained on
+ * prompt, one space and answer, and a text that is encoded alone gets that very space: `safe` is the one token
+ * 9109 `▁safe`, `unsafe` the one token 25110 `▁unsafe`, and its card, too, reads the score from the first token.
+ * So nothing here differs for it, though `O3` and `,O3` take a token for each character.
+ * @param encode plain text to token ids, as a text alone
+ * @see meta-llama/llama-cookbook, src/llama_cookbook/data/llama_guard: the formatter's examples
  * @throws GuardError `invalid_request` when codes repeat or cannot be told apart token by token
  */
 export function buildAnswerGrammar(

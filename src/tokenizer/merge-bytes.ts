@@ -7,7 +7,7 @@ const POSITIONS = 2 ** 24;
  * Byte-pair encoding: merges neighbours, the pair of lowest rank first and of equal ranks the leftmost, until
  * nothing merges. Linear-logarithmic and without an object per step, so that a word of 100,000 characters is
  * no way to hold up the process.
- * @param ids tokens of single bytes; overwritten
+ * @param ids tokens of single bytes or characters; overwritten
  */
 export function mergeBytes(ids: Int32Array, table: MergeTable): number[] {
   const count = ids.length;

@@ -31,8 +31,8 @@ export function createMergeTable(vocab: ReadonlyMap<string, number>, merges: rea
   };
 
   merges.forEach((merge, rank) => {
-    const [a, b] = (Array.isArray(merge) ? merge : String(merge).split(" ")) as string[];
-    const [left, right, result] = [a, b, `${String(a)}${String(b)}`].map((token) => vocab.get(token ?? ""));
+    const [a, b] = readMerge(merge);
+    const [left, right, result] = [a, b, a + b].map((token) => vocab.get(token));
     if (left === undefined || right === undefined || result === undefined)
       throw new GuardError(
         "bad_model_file",
@@ -45,4 +45,10 @@ export function createMergeTable(vocab: ReadonlyMap<string, number>, merges: rea
   });
 
   return { rankOf: (left, right) => slots[slotOf(left, right)]!, mergedBy: (rank) => results[rank]! };
+}
+
+/** Both tokens of a merge; of one that is malformed, names of no token. */
+export function readMerge(merge: unknown): readonly [left: string, right: string] {
+  const [left, right] = (Array.isArray(merge) ? merge : String(merge).split(" ")) as unknown[];
+  return [String(left ?? ""), String(right ?? "")];
 }

@@ -14,12 +14,12 @@ export function splitText(
   overlapTokens: number,
 ): string[] {
   const bytes = Buffer.from(text);
-  const preTokens = plain.preTokens(text);
-  const wordStarts = offsets(preTokens.map((one) => one.length));
-  const tokenStarts = offsets(plain.encode(preTokens).byteLengths);
+  const { wordBytes, tokenBytes } = plain.layout(text);
+  const wordStarts = offsets(wordBytes);
+  const tokenStarts = offsets(tokenBytes);
   const slice = (start: number, end: number): string => bytes.toString("utf8", start, end);
   const tokensOf = (start: number, end: number): number =>
-    plain.encode(plain.preTokens(slice(start, end))).ids.length;
+    plain.encode(plain.write(slice(start, end), "first")).length;
 
   const endOfPiece = (start: number): number => {
     let limit = tokenStarts[indexBefore(tokenStarts, start) + maxTokens] ?? bytes.length;

@@ -121,7 +121,7 @@ describe("rendered prompts", () => {
       { role: "user", content: control },
       { role: "assistant", content: `a${control}b` },
     ]);
-    const controls = (ids: readonly number[]): number[] => ids.filter((id) => id >= tokenizer.firstControlId);
+    const controls = (ids: readonly number[]): number[] => ids.filter(tokenizer.isControl);
     const ids = tokenizer.encode(spans);
     expect(controls(ids)).toEqual([128_000, 128_006, 128_007, 128_009, 128_006, 128_007]); // the template's own
     expect(tokenizer.decode(ids)).toBe(textOf(spans));

@@ -30,9 +30,11 @@ const anyText = fc.oneof(
 const wellFormed = (text: string): string => text.replace(/\p{Surrogate}/gu, "\uFFFD");
 
 describe("tokenizer", () => {
-  it("knows the size of the vocabulary and where control tokens begin", () => {
+  it("knows the size of the vocabulary and which ids are control tokens", () => {
     expect(tokenizer.vocabSize).toBe(128_256);
-    expect(tokenizer.firstControlId).toBe(128_000);
+    expect([0, 127_999, 128_000, 128_255, 128_256].map(tokenizer.isControl)).toEqual([
+      ...[false, false, true, true, false],
+    ]);
   });
 
   it("gives the ids that verdicts are read from", () => {
@@ -128,7 +130,7 @@ describe("tokenizer", () => {
   test.each(LLAMA_3_CONTROLS)("keeps %s in text a text", (control) => {
     for (const text of [control, `a${control}b`, `\n${control}\n${control}`]) {
       const ids = tokenizer.encode([{ text, shared: true }, { text }]);
-      expect(Math.max(...ids)).toBeLessThan(tokenizer.firstControlId);
+      expect(ids.filter(tokenizer.isControl)).toEqual([]);
       expect(tokenizer.decode(ids)).toBe(text + text);
     }
   });
@@ -185,7 +187,9 @@ describe("createTokenizer", () => {
     ["is not byte-level", { ...json, pre_tokenizer: { type: "Whitespace" } }],
     ["has no control tokens", { ...json, added_tokens: [] }],
     ["has a control without an id", { ...json, added_tokens: [{ content: "<|eot_id|>" }] }],
-    ["numbers text like control", { ...json, model: { ...model, vocab: { ...vocab, extra: 128_300 } } }],
+    ["numbers text above control", { ...json, model: { ...model, vocab: { ...vocab, extra: 128_300 } } }],
+    ["numbers text like control", { ...json, model: { ...model, vocab: { ...vocab, extra: 128_009 } } }],
+    ["numbers text with a fraction", { ...json, model: { ...model, vocab: { ...vocab, extra: 0.5 } } }],
   ])("refuses a file that %s", (_name, value) => {
     expect(() => createTokenizer(value)).toThrow(expect.objectContaining({ code: "bad_model_file" }));
   });

@@ -17,7 +17,7 @@ function setUp() {
       info: { modelId: "m", modelSha256: "0", notice: "n", template: "t", contextTokens: 8 },
       geometry: TINY_GEOMETRY,
       tokenizer: {
-        ...{ vocabSize: 128, firstControlId: 127, encodeText, decode: () => "" },
+        ...{ vocabSize: 128, isControl: () => false, encodeText, decode: () => "" },
         encode: (spans) => spans.flatMap((span) => encodeText("text" in span ? span.text : "")),
         split: (text) => [encodeText(text).length > 0 ? text : ""],
       },
