@@ -6,8 +6,8 @@ import { describe, expect, it, test } from "@jest/globals";
 const FLOORS = [
   ["base"],
   ["config", "telemetry", "model", "policy"],
-  ["prompt", "tokenizer", "convert"],
-  ["engine"],
+  ["prompt", "tokenizer", "convert", "hub", "runtime"],
+  ["engine", "calibrate", "dataset"],
   ["guard"],
   ["audit", "chat", "eval"],
   ["http"],
@@ -65,10 +65,15 @@ describe("the house", () => {
     for (const file of sources) visit(file, []);
   });
 
-  it("keeps the native runtime behind one file", () => {
-    const importers = sources.filter((file) => /from "onnxruntime-node"/.test(readFileSync(file, "utf8")));
-    expect(importers.map((file) => relative(SRC, file))).toEqual(
-      importers.length === 0 ? [] : ["engine/child/session.ts"],
+  it("keeps the native runtime behind one room", () => {
+    const importers = sources.filter((file) => /"onnxruntime-node"/.test(readFileSync(file, "utf8")));
+    expect(new Set(importers.map(roomOf))).toEqual(new Set(["runtime"]));
+  });
+
+  it("loads the native runtime only in child processes", () => {
+    const users = betweenRooms.filter(({ target }) => roomOf(target) === "runtime");
+    expect(users.map(({ from }) => relative(SRC, from)).filter((from) => !/\/child\//.test(from))).toEqual(
+      [],
     );
   });
 

@@ -1,5 +1,3 @@
-import { InferenceSession, Tensor } from "onnxruntime-node";
-import { GuardError } from "../../base/index.js";
 import {
   GRAPH_INPUT,
   GRAPH_OUTPUT,
@@ -9,34 +7,20 @@ import {
   pastValueName,
   type ModelGeometry,
 } from "../../model/index.js";
+import { openGraph, Tensor, type Feeds, type GraphOptions } from "../../runtime/index.js";
 import type { KvRows } from "../kv-rows.js";
 import type { GraphAnswer, GraphRun, Session } from "./graph-run.js";
 
-export interface SessionOptions {
-  /** Absolute path of the .onnx file; its external data lie beside it. */
-  readonly graphPath: string;
+export interface SessionOptions extends GraphOptions {
   readonly geometry: Pick<ModelGeometry, "layers" | "kvHeads" | "headDim">;
-  readonly threads: number;
 }
 
-type Feeds = Record<string, Tensor>;
-
 /**
- * Loads a graph. The only place that touches the native runtime: creating and running both block the thread.
+ * Loads a graph and speaks to it by the names of `model/graph-io.ts`.
  * @throws GuardError `bad_model_file` when the runtime refuses the graph
  */
-export async function openSession({ graphPath, geometry, threads }: SessionOptions): Promise<Session> {
-  const native = await InferenceSession.create(graphPath, {
-    executionProviders: ["cpu"],
-    intraOpNumThreads: threads,
-    interOpNumThreads: 1,
-    executionMode: "sequential",
-    // Threads that spin between operators take the core that HTTP and tokenising need: the same answers of a
-    // small model cost 1.5 times the CPU time when packed, 2.4 times one by one.
-    extra: { session: { intra_op: { allow_spinning: "0" } } },
-  }).catch((cause: unknown) => {
-    throw new GuardError("bad_model_file", `${graphPath} cannot be loaded by the runtime`, { cause });
-  });
+export async function openSession({ geometry, ...options }: SessionOptions): Promise<Session> {
+  const graph = await openGraph(options);
   const layers = Array.from({ length: geometry.layers }, (_, layer) => layer);
   const wanted = [
     GRAPH_OUTPUT.logits,
@@ -48,7 +32,7 @@ export async function openSession({ graphPath, geometry, threads }: SessionOptio
     const known = pastFeeds.get(past);
     if (known !== undefined) return known;
     const shape = [1, geometry.kvHeads, past.capacityTokens, geometry.headDim];
-    const feeds: Feeds = {};
+    const feeds: Record<string, Tensor> = {};
     for (const layer of layers) {
       feeds[pastKeyName(layer)] = new Tensor("float32", past.keys[layer]!, shape);
       feeds[pastValueName(layer)] = new Tensor("float32", past.values[layer]!, shape);
@@ -61,7 +45,7 @@ export async function openSession({ graphPath, geometry, threads }: SessionOptio
     async run({ ids, positions, bias, reads, past, pastTokens }: GraphRun): Promise<GraphAnswer> {
       const newTokens = ids.length;
       const total = pastTokens + newTokens;
-      const outputs = await native.run(
+      const outputs = await graph.run(
         {
           ...feedsOfPast(past),
           [GRAPH_INPUT.inputIds]: new Tensor("int64", ids, [1, newTokens]),
@@ -73,13 +57,12 @@ export async function openSession({ graphPath, geometry, threads }: SessionOptio
         },
         wanted,
       );
-      const floats = (name: string): Float32Array => outputs[name]!.data as Float32Array;
       return {
-        logits: floats(GRAPH_OUTPUT.logits),
+        logits: outputs[GRAPH_OUTPUT.logits]!,
         kv: {
           capacityTokens: newTokens,
-          keys: layers.map((layer) => floats(newKeyName(layer))),
-          values: layers.map((layer) => floats(newValueName(layer))),
+          keys: layers.map((layer) => outputs[newKeyName(layer)]!),
+          values: layers.map((layer) => outputs[newValueName(layer)]!),
         },
       };
     },
