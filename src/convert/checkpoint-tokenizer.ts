@@ -5,8 +5,12 @@ import { readJson } from "./checkpoint.js";
 
 /** What a conversion needs to know of a checkpoint's tokenizer. */
 export interface CheckpointTokenizer {
-  /** The id of a plain text that is exactly one token, or null. Control tokens are never matched. */
-  readonly idOf: (text: string) => number | null;
+  /**
+   * Ids of the tokens that write all of a plain text alone: the one at the start of an answer, then the one on
+   * a line of its own, where Llama 2's vocabulary has another because it puts a space before what comes first.
+   * None for a text of several tokens. Control tokens are never matched.
+   */
+  readonly idsOf: (text: string) => readonly number[];
   /** Control tokens by name. */
   readonly controls: ReadonlyMap<string, number>;
 }
@@ -29,10 +33,14 @@ export async function readCheckpointTokenizer(dir: string, vocabSize: number): P
   if (ids.some((id) => !Number.isInteger(id) || id < 0 || id >= vocabSize))
     throw new GuardError("bad_model_file", "tokenizer.json names ids outside the vocabulary of config.json");
   const plain = new Tokenizer({ ...json, added_tokens: [] }, config as object);
+  const encode = (text: string): number[] => plain.encode(text, { add_special_tokens: false }).ids;
+  const line = encode("\n");
+  const behindLine = (ids: readonly number[]): number[] =>
+    line.every((id, at) => ids[at] === id) ? ids.slice(line.length) : [];
   return {
-    idOf: (text) => {
-      const [id, ...others] = plain.encode(text, { add_special_tokens: false }).ids;
-      return id === undefined || others.length > 0 ? null : id;
+    idsOf: (text) => {
+      const alone = [encode(text), behindLine(encode(`\n${text}`))].filter((ids) => ids.length === 1);
+      return [...new Set(alone.flat())];
     },
     controls: new Map(json.added_tokens.map((token) => [token.content, token.id])),
   };

@@ -1,19 +1,21 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { GuardError } from "../base/index.js";
 import { readGeometry, type ModelGeometry } from "../model/index.js";
-import { isFinite } from "./float-elements.js";
-import { openSafetensors, type SafetensorsFiles } from "./safetensors.js";
-import type { FloatTensor, FloatType } from "./tensor.js";
+import { findTensors, type SafetensorsFiles } from "./safetensors.js";
+import type { TensorPlace } from "./tensor-place.js";
+import type { FloatType } from "./tensor.js";
 
-/** Weights of a Llama decoder under their Hugging Face names, read one at a time. */
+/** A Llama decoder on disk: where each weight lies, under its Hugging Face name. Plain data, nothing is open. */
 export interface Checkpoint {
+  /** Absolute path. */
+  readonly dir: string;
   readonly geometry: ModelGeometry;
   /** Whether the head shares the embedding's rows, so that there is no `lm_head.weight`. */
   readonly tied: boolean;
-  /** @throws GuardError `bad_model_file` when it holds NaN or infinity */
-  read(name: string): Promise<FloatTensor>;
-  close(): Promise<void>;
+  readonly tensors: ReadonlyMap<string, TensorPlace>;
+  /** Names of the files that hold weights, index included. */
+  readonly weightFiles: readonly string[];
 }
 
 export const EMBEDDING = "model.embed_tokens.weight";
@@ -21,6 +23,9 @@ export const FINAL_NORM = "model.norm.weight";
 export const LM_HEAD = "lm_head.weight";
 export const layerTensor = (layer: number, part: string): string =>
   `model.layers.${String(layer)}.${part}.weight`;
+
+/** The tensor whose rows score tokens. */
+export const headTensor = ({ tied }: Pick<Checkpoint, "tied">): string => (tied ? EMBEDDING : LM_HEAD);
 
 /** A buffer that early exports carry along; it follows from the configuration. */
 const DERIVED = /^model\.layers\.\d+\.self_attn\.rotary_emb\.inv_freq$/;
@@ -33,14 +38,9 @@ export async function openCheckpoint(dir: string): Promise<Checkpoint> {
   const config = await readJson(join(dir, "config.json"));
   const geometry = readGeometry(config);
   const tied = (config as { tie_word_embeddings?: unknown }).tie_word_embeddings === true;
-  const files = await openSafetensors(dir);
-  try {
-    checkTensors(files, expectedShapes(geometry, tied));
-  } catch (error) {
-    await files.close();
-    throw error;
-  }
-  return { geometry, tied, read: (name) => readTensor(files, name), close: files.close };
+  const found = await findTensors(dir);
+  const tensors = placeTensors(found, expectedShapes(geometry, tied));
+  return { dir: resolve(dir), geometry, tied, tensors, weightFiles: found.files };
 }
 
 /** @throws GuardError `bad_model_file` */
@@ -78,33 +78,34 @@ function expectedShapes(g: ModelGeometry, tied: boolean): Map<string, readonly n
   return shapes;
 }
 
-function checkTensors(files: SafetensorsFiles, expected: ReadonlyMap<string, readonly number[]>): void {
+function placeTensors(
+  { tensors }: SafetensorsFiles,
+  expected: ReadonlyMap<string, readonly number[]>,
+): Map<string, TensorPlace> {
+  const places = new Map<string, TensorPlace>();
   for (const [name, shape] of expected) {
-    const entry = files.entries.get(name);
+    const entry = tensors.get(name);
     if (entry === undefined) throw new GuardError("bad_model_file", `the checkpoint has no tensor ${name}`);
     if (entry.shape.join() !== shape.join())
-      throw new GuardError("bad_model_file", `${name} has another shape than config.json calls for`);
-    if (!isFloat(entry.dtype))
       throw new GuardError(
         "bad_model_file",
-        `${name} is not F32, F16 or BF16; use an unquantised checkpoint`,
+        `${entry.file}: ${name} is [${entry.shape.join()}]; config.json calls for [${shape.join()}]`,
       );
+    const { dtype } = entry;
+    if (!isFloat(dtype))
+      throw new GuardError(
+        "bad_model_file",
+        `${entry.file}: ${name} is not F32, F16 or BF16; use an unquantised checkpoint`,
+      );
+    places.set(name, { ...entry, name, dtype });
   }
-  for (const name of files.entries.keys())
+  for (const [name, { file }] of tensors)
     if (!expected.has(name) && !DERIVED.test(name))
       throw new GuardError(
         "bad_model_file",
-        `the checkpoint holds ${JSON.stringify(name.slice(0, 100))}, which a plain Llama decoder does not have`,
+        `${file} holds ${JSON.stringify(name.slice(0, 100))}, which a plain Llama decoder does not have`,
       );
+  return places;
 }
 
 const isFloat = (dtype: string): dtype is FloatType => ["F32", "F16", "BF16"].includes(dtype);
-
-async function readTensor(files: SafetensorsFiles, name: string): Promise<FloatTensor> {
-  const data = await files.read(name);
-  const { dtype, shape } = files.entries.get(name)!;
-  if (!isFloat(dtype)) throw new GuardError("bad_model_file", `${name} is not F32, F16 or BF16`);
-  const tensor = { elementType: dtype, shape, data };
-  if (!isFinite(tensor)) throw new GuardError("bad_model_file", `${name} holds NaN or infinity`);
-  return tensor;
-}

@@ -1,16 +1,26 @@
-import { copyFile, mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { copyFile, lstat, mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { GuardError, packageVersion } from "../base/index.js";
-import { hashFile, openModelFolder, type ManifestFile, type ModelManifest } from "../model/index.js";
+import {
+  hashFile,
+  openModelFolder,
+  type ManifestFile,
+  type ModelManifest,
+  type WeightFormat,
+} from "../model/index.js";
+import type { Adapter } from "./adapter/adapter.js";
 import { readCheckpointTokenizer } from "./checkpoint-tokenizer.js";
-import { openCheckpoint } from "./checkpoint.js";
-import { createExternalData } from "./external-data.js";
+import { headTensor, openCheckpoint, type Checkpoint } from "./checkpoint.js";
+import { decoderWeights } from "./decoder-weights.js";
 import { buildDecoderGraph } from "./graph/decoder-graph.js";
-import { floatLinear, type Linear } from "./graph/float-linear.js";
 import { GraphBuilder } from "./graph/graph-builder.js";
-import { int8Linear } from "./graph/int8-linear.js";
+import { ARITHMETIC } from "./graph/linear.js";
 import { guardHeadRows } from "./head-rows.js";
-import { encodeOnnx } from "./onnx-file.js";
+import { openAdapterFor } from "./open-adapter-for.js";
+import { quantizationReport, type CalibrationRecord } from "./quantization-report.js";
+import type { LayerSmoothing } from "./smoothing.js";
+import { GRAPH, writeGraph } from "./write-graph.js";
 
 export interface ConvertOptions {
   /** Folder with config.json, tokenizer.json, tokenizer_config.json and safetensors weights. */
@@ -21,31 +31,38 @@ export interface ConvertOptions {
   readonly notice: string;
   readonly task: ModelManifest["task"];
   readonly template: string;
-  readonly format: keyof typeof LINEARS;
+  readonly format: WeightFormat;
   /** `guard` keeps only the rows a verdict can use. */
   readonly head: "guard" | "full";
   readonly repository: string;
   readonly revision: string;
   /** Files that should stay with the weights, such as a licence or a model card. */
   readonly companions?: readonly string[];
+  /** Folder of a LoRA adapter to merge. */
+  readonly adapterDir?: string | undefined;
+  /** One for each layer. */
+  readonly smoothing?: readonly LayerSmoothing[] | undefined;
+  /** What the manifest says of how `smoothing` was found and what the format costs. */
+  readonly calibrated?: CalibrationRecord | undefined;
+  /** Default: the cores this process may use. */
+  readonly threads?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((doneBytes: number, totalBytes: number) => void) | undefined;
 }
 
-const LINEARS = { fp32: floatLinear, int8: int8Linear } as const satisfies Record<string, Linear>;
-
-const GRAPH = "model.onnx";
-const GRAPH_DATA = "model.onnx.data";
 const COPIED = ["config.json", "tokenizer.json", "tokenizer_config.json"];
-const END_TOKENS = ["<|end_of_text|>", "<|eot_id|>"];
+const ADAPTER_FILES = ["adapter_config.json", "adapter_model.safetensors"];
+const END_TOKENS = ["<|end_of_text|>", "<|eot_id|>", "</s>"]; // of Llama 3, and of Llama 2
 
 /**
  * Makes a model folder from a Llama-architecture checkpoint. It is built beside its place, checked file by
  * file as a server would, and only then renamed: a conversion that was interrupted leaves nothing to load.
- * @throws GuardError `bad_model_file` when the checkpoint is unusable, `invalid_config` when `outDir` exists
+ * @throws GuardError `bad_model_file` when the checkpoint is unusable, `invalid_config` when `outDir` exists or
+ * the disk is too small, `canceled` by the signal
  */
 export async function convertCheckpoint(options: ConvertOptions): Promise<ModelManifest> {
   const outDir = resolve(options.outDir);
-  if ((await stat(outDir).catch(() => null)) !== null)
-    throw new GuardError("invalid_config", `${outDir} exists already; remove it or choose another folder`);
+  await requireAbsent(outDir);
   const unfinished = join(dirname(outDir), `.${basename(outDir)}.unfinished`);
   await rm(unfinished, { recursive: true, force: true });
   await mkdir(unfinished, { recursive: true });
@@ -60,58 +77,72 @@ export async function convertCheckpoint(options: ConvertOptions): Promise<ModelM
   }
 }
 
+/**
+ * Worth asking before hours of work: a finished model is never written over.
+ * @throws GuardError `invalid_config` when there is something at the path
+ */
+export async function requireAbsent(path: string): Promise<void> {
+  if ((await lstat(path).catch(() => null)) !== null)
+    throw new GuardError("invalid_config", `${path} exists already; remove it or choose another folder`);
+}
+
 async function writeFolder(options: ConvertOptions, dir: string): Promise<void> {
-  const graph = await writeGraph(options, dir);
+  const checkpoint = await openCheckpoint(options.sourceDir);
+  const adapter = await openAdapterFor(checkpoint, options.adapterDir);
+  const [graph, sourceFiles, adapterFiles] = await Promise.all([
+    writeDecoder(options, checkpoint, adapter, dir),
+    describeFiles(checkpoint.dir, [...COPIED, ...checkpoint.weightFiles]),
+    adapter === null ? null : describeFiles(adapter.dir, ADAPTER_FILES),
+  ]);
   for (const name of COPIED) await copyFile(join(options.sourceDir, name), join(dir, name));
   for (const path of options.companions ?? []) await copyFile(path, join(dir, basename(path)));
+  const { id, task, notice, template, repository, revision, format } = options;
   const manifest: ModelManifest = {
-    schemaVersion: 1,
-    id: options.id,
-    task: options.task,
-    notice: options.notice,
-    template: options.template,
-    geometry: graph.geometry,
-    graph: { path: GRAPH, format: options.format },
+    schemaVersion: 2,
+    ...{ id, task, notice, template, geometry: checkpoint.geometry },
+    graph: { path: GRAPH, format },
     tokenizer: { path: "tokenizer.json", configPath: "tokenizer_config.json" },
-    head: graph.head,
-    endTokenIds: graph.endTokenIds,
-    source: { repository: options.repository, revision: options.revision },
+    ...graph,
+    source: { repository, revision, files: sourceFiles },
+    adapter:
+      adapter === null || adapterFiles === null
+        ? null
+        : { repository: adapter.baseRepository ?? "unknown", files: adapterFiles },
     converter: { version: packageVersion() },
-    files: await describeFiles(dir),
+    files: await describeFiles(dir, (await readdir(dir)).sort()),
   };
   await writeFile(join(dir, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
-async function writeGraph(
-  { sourceDir, head: kept, format }: ConvertOptions,
+async function writeDecoder(
+  options: ConvertOptions,
+  checkpoint: Checkpoint,
+  adapter: Adapter | null,
   dir: string,
-): Promise<Pick<ModelManifest, "geometry" | "head" | "endTokenIds">> {
-  const checkpoint = await openCheckpoint(sourceDir);
-  try {
-    const { geometry } = checkpoint;
-    const tokenizer = await readCheckpointTokenizer(sourceDir, geometry.vocabSize);
-    const endTokenIds = END_TOKENS.flatMap((name) => tokenizer.controls.get(name) ?? []);
-    if (endTokenIds.length === 0)
-      throw new GuardError("bad_model_file", `tokenizer.json has none of ${END_TOKENS.join(" and ")}`);
-    const head: ModelManifest["head"] =
-      kept === "full" ? { kind: "full" } : { kind: "rows", tokenIds: guardHeadRows(tokenizer, endTokenIds) };
-    const weights = await createExternalData(join(dir, GRAPH_DATA));
-    try {
-      const graph = new GraphBuilder(weights);
-      await buildDecoderGraph(graph, checkpoint, head, LINEARS[format]);
-      await writeFile(join(dir, GRAPH), encodeOnnx(graph, GRAPH_DATA));
-    } finally {
-      await weights.close();
-    }
-    return { geometry, head, endTokenIds };
-  } finally {
-    await checkpoint.close();
-  }
+): Promise<Pick<ModelManifest, "head" | "endTokenIds" | "quantization">> {
+  const tokenizer = await readCheckpointTokenizer(checkpoint.dir, checkpoint.geometry.vocabSize);
+  const endTokenIds = END_TOKENS.flatMap((name) => tokenizer.controls.get(name) ?? []);
+  if (endTokenIds.length === 0)
+    throw new GuardError("bad_model_file", `tokenizer.json has none of ${END_TOKENS.join(" and ")}`);
+  const head: ModelManifest["head"] =
+    options.head === "full"
+      ? { kind: "full" }
+      : { kind: "rows", tokenIds: guardHeadRows(tokenizer, endTokenIds) };
+  const graph = new GraphBuilder();
+  const weights = decoderWeights(checkpoint, adapter?.deltas, (layer) => options.smoothing?.[layer]);
+  const arithmetic = ARITHMETIC[options.format];
+  buildDecoderGraph({ graph, weights, arithmetic, head, headTensor: headTensor(checkpoint) });
+  const reports = await writeGraph(graph, dir, {
+    threads: options.threads ?? availableParallelism(),
+    signal: options.signal,
+    onProgress: options.onProgress,
+  });
+  return { head, endTokenIds, quantization: quantizationReport(reports, options.calibrated) };
 }
 
-async function describeFiles(dir: string): Promise<ManifestFile[]> {
+async function describeFiles(dir: string, names: readonly string[]): Promise<ManifestFile[]> {
   const files: ManifestFile[] = [];
-  for (const path of (await readdir(dir)).sort())
+  for (const path of names)
     files.push({ path, bytes: (await stat(join(dir, path))).size, sha256: await hashFile(join(dir, path)) });
   return files;
 }

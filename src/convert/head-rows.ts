@@ -30,17 +30,17 @@ const SPACED = [" safe", " unsafe", " Safe", " Unsafe", " The", " I", " S", " No
 const BLANK = [" ", "  ", "\t", "\r\n", "\n\n\n", " \n"];
 
 /**
- * Token ids of the rows that a guard's head keeps, out of which a vocabulary of 128,256 needs about 250. Only
- * texts that are one token count. Letters, commas and numbers meet in `S1,S10` as they are listed here, since
- * the tokenizer never merges letters with numbers. End tokens come last.
+ * Token ids of the rows that a guard's head keeps: fewer than 300, of Llama 3's vocabulary of 128,256 as of
+ * Llama 2's of 32,000. Only texts that are one token count. Letters, commas and numbers meet in `S1,S10` as they
+ * are listed here, since neither tokenizer ever merges letters with numbers. End tokens come last.
  * @throws GuardError `bad_model_file` when the tokenizer splits a word of the verdict
  */
 export function guardHeadRows(
   tokenizer: CheckpointTokenizer,
   endTokenIds: readonly number[],
 ): readonly number[] {
-  if (VERDICT.some((word) => tokenizer.idOf(word) === null))
+  if (VERDICT.some((word) => tokenizer.idsOf(word).length === 0))
     throw new GuardError("bad_model_file", "the tokenizer splits safe, unsafe or the newline into pieces");
-  const ids = [...VERDICT, ...CODES, ...OPENERS, ...SPACED, ...BLANK].map((text) => tokenizer.idOf(text));
-  return [...new Set([...ids.filter((id) => id !== null), ...endTokenIds])];
+  const ids = [...VERDICT, ...CODES, ...OPENERS, ...SPACED, ...BLANK].flatMap(tokenizer.idsOf);
+  return [...new Set([...ids, ...endTokenIds])];
 }

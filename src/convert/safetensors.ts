@@ -1,47 +1,66 @@
-import { open, readFile, type FileHandle } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { open, readFile } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
 import { GuardError } from "../base/index.js";
 import { parseSafetensorsHeader, readHeaderBytes, type TensorEntry } from "./safetensors-header.js";
 
-/** A tensor's place and, once asked for, its bytes. */
+/** The tensors of a checkpoint and the files that hold them. Nothing stays open. */
 export interface SafetensorsFiles {
-  readonly entries: ReadonlyMap<string, TensorEntry>;
-  /** The bytes of one tensor, in a buffer of their own. */
-  read(name: string): Promise<Uint8Array>;
-  close(): Promise<void>;
+  /** By name; `file` is absolute. */
+  readonly tensors: ReadonlyMap<string, TensorEntry & { readonly file: string }>;
+  /** Names of the files, in the order of the index. */
+  readonly files: readonly string[];
 }
+
+const WHOLE = "model.safetensors";
+const INDEX = "model.safetensors.index.json";
 
 /** The index of 405B has 90 KB. */
 const MAX_INDEX_BYTES = 16 * 1024 * 1024;
 /** A plain name in the same folder; no path tricks. */
 const SHARD_NAME = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,199}\.safetensors$/;
 
-interface Shard {
-  readonly handle: FileHandle;
-  readonly entries: ReadonlyMap<string, TensorEntry>;
+/**
+ * Finds the weights of a checkpoint folder: `model.safetensors`, or the shards that
+ * `model.safetensors.index.json` names. Only headers are read.
+ * @throws GuardError `bad_model_file`
+ */
+export async function findTensors(dir: string): Promise<SafetensorsFiles> {
+  const weightMap = await readIndex(join(dir, INDEX));
+  const shards = weightMap === null ? [WHOLE] : [...new Set(weightMap.values())];
+  const tensors = new Map<string, TensorEntry & { file: string }>();
+  for (const shard of shards) {
+    const file = resolve(dir, shard);
+    for (const [name, entry] of await readSafetensorsHeader(file)) {
+      if (weightMap !== null && weightMap.get(name) !== shard)
+        throw new GuardError("bad_model_file", `${shard} holds a tensor that the index puts elsewhere`);
+      tensors.set(name, { ...entry, file });
+    }
+  }
+  if (weightMap !== null && tensors.size !== weightMap.size)
+    throw new GuardError("bad_model_file", "the index names a tensor that its shard does not hold");
+  return { tensors, files: weightMap === null ? shards : [INDEX, ...shards] };
 }
 
 /**
- * Opens the weights of a checkpoint folder: `model.safetensors`, or the shards that
- * `model.safetensors.index.json` names. Only headers are read until a tensor is asked for.
+ * Entries of one file by tensor name.
  * @throws GuardError `bad_model_file`
  */
-export async function openSafetensors(dir: string): Promise<SafetensorsFiles> {
-  const weightMap = await readIndex(join(dir, "model.safetensors.index.json"));
-  const names = weightMap === null ? ["model.safetensors"] : [...new Set(weightMap.values())];
-  const shards = new Map<string, Shard>();
-  const close = async (): Promise<void> => {
-    await Promise.all([...shards.values()].map((shard) => shard.handle.close()));
-    shards.clear();
-  };
+export async function readSafetensorsHeader(path: string): Promise<ReadonlyMap<string, TensorEntry>> {
+  const handle = await open(path).catch((cause: unknown) => {
+    throw new GuardError("bad_model_file", `${path} cannot be read; download the checkpoint again`, {
+      cause,
+    });
+  });
   try {
-    for (const name of names) shards.set(name, await openShard(join(dir, name)));
-    const entries = mergeEntries(shards, weightMap);
-    const shardOf = new Map([...shards].flatMap(([, s]) => [...s.entries.keys()].map((name) => [name, s])));
-    return { entries, close, read: (name) => readBytes(shardOf.get(name), name) };
-  } catch (error) {
-    await close();
-    throw error;
+    const { size } = await handle.stat();
+    const file = basename(path);
+    const start = Buffer.alloc(Math.min(8, size));
+    await handle.read(start, 0, start.byteLength, 0);
+    const header = Buffer.alloc(readHeaderBytes(start, size, file));
+    await handle.read(header, 0, header.byteLength, 8);
+    return parseSafetensorsHeader(header, size, file);
+  } finally {
+    await handle.close();
   }
 }
 
@@ -68,58 +87,4 @@ async function readIndex(path: string): Promise<Map<string, string> | null> {
     throw bad("a shard is not a plain .safetensors file name");
   if (pairs.length === 0) throw bad("it names no tensor");
   return new Map(pairs);
-}
-
-async function openShard(path: string): Promise<Shard> {
-  const handle = await open(path).catch((cause: unknown) => {
-    throw new GuardError("bad_model_file", `${path} cannot be read; download the checkpoint again`, {
-      cause,
-    });
-  });
-  try {
-    const { size } = await handle.stat();
-    const file = basename(path);
-    const headerBytes = readHeaderBytes(await readAt(handle, 0, Math.min(8, size)), size, file);
-    const header = await readAt(handle, 8, headerBytes);
-    return { handle, entries: parseSafetensorsHeader(header, size, file) };
-  } catch (error) {
-    await handle.close();
-    throw error;
-  }
-}
-
-function mergeEntries(
-  shards: ReadonlyMap<string, Shard>,
-  weightMap: ReadonlyMap<string, string> | null,
-): Map<string, TensorEntry> {
-  const merged = new Map<string, TensorEntry>();
-  for (const [shardName, { entries }] of shards)
-    for (const [name, entry] of entries) {
-      if (weightMap !== null && weightMap.get(name) !== shardName)
-        throw new GuardError("bad_model_file", `${shardName} holds a tensor that the index puts elsewhere`);
-      merged.set(name, entry);
-    }
-  if (weightMap !== null && merged.size !== weightMap.size)
-    throw new GuardError("bad_model_file", "the index names a tensor that its shard does not hold");
-  return merged;
-}
-
-async function readBytes(shard: Shard | undefined, name: string): Promise<Uint8Array> {
-  const entry = shard?.entries.get(name);
-  if (shard === undefined || entry === undefined)
-    throw new GuardError("bad_model_file", `the checkpoint has no tensor ${name}`);
-  return readAt(shard.handle, entry.begin, entry.end - entry.begin);
-}
-
-/** One `read` returns at most 2 GiB; a tensor may be larger. */
-async function readAt(handle: FileHandle, position: number, bytes: number): Promise<Uint8Array> {
-  const buffer = new Uint8Array(bytes);
-  for (let filled = 0; filled < bytes;) {
-    const length = Math.min(bytes - filled, 1 << 30);
-    const { bytesRead } = await handle.read(buffer, filled, length, position + filled);
-    if (bytesRead === 0)
-      throw new GuardError("bad_model_file", "a checkpoint file became shorter while read");
-    filled += bytesRead;
-  }
-  return buffer;
 }

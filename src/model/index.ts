@@ -9,8 +9,18 @@ export {
   pastKeyName,
   pastValueName,
 } from "./graph-io.js";
-export type { ManifestFile, ModelFolder, ModelHead, ModelManifest, WeightFormat } from "./manifest.js";
+export type {
+  ManifestFile,
+  ModelFolder,
+  ModelHead,
+  ModelManifest,
+  QuantizationReport,
+  WeightFormat,
+} from "./manifest.js";
 export { hashFile } from "./hash-file.js";
+export { listModels, type ModelListing } from "./list-models.js";
 export { openModelFolder } from "./open-model-folder.js";
 export { parseManifest } from "./parse-manifest.js";
 export { readGeometry } from "./read-geometry.js";
+export { removeModel } from "./remove-model.js";
+export { resolveModelDir } from "./resolve-model-dir.js";

@@ -23,9 +23,50 @@ const tokenIds = (maxItems: number) => ({
   items: { type: "integer", minimum: 0 },
 });
 
+const files = {
+  type: "array",
+  minItems: 1,
+  maxItems: 1000, // a sharded 405B checkpoint has 191 files
+  items: closed({
+    path: FILE_PATH,
+    bytes: { type: "integer", minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
+    sha256: { type: "string", pattern: "^[0-9a-f]{64}$" },
+  }),
+} as const;
+
+const share = { type: "number", minimum: 0, maximum: 1 } as const;
+const error = { type: "number", minimum: 0 } as const;
+const count = { type: "integer", minimum: 0 } as const;
+const orNull = <S extends object>(schema: S) => ({ ...schema, nullable: true }) as const;
+
+/** JSON Schema of `QuantizationReport`. */
+const QUANTIZATION = closed({
+  weightError: error,
+  worstWeight: closed({ name: shortText(200), error }),
+  smoothing: orNull(closed({ alpha: share })),
+  calibration: orNull(
+    closed({
+      set: shortText(200),
+      sha256: { type: "string", pattern: "^[0-9a-f]{64}$" },
+      prompts: count,
+      tokens: count,
+    }),
+  ),
+  agreement: orNull(
+    closed({
+      prompts: count,
+      logitError: error,
+      unsafeShiftMean: share,
+      unsafeShiftP95: share,
+      unsafeShiftMax: share,
+      flips: count,
+    }),
+  ),
+});
+
 /** JSON Schema of manifest.json, closed: a field this version does not know may change what the model means. */
 export const MANIFEST_SCHEMA = closed({
-  schemaVersion: { const: 1 },
+  schemaVersion: { const: 2 },
   id: { type: "string", pattern: "^[a-z0-9][a-z0-9._-]{0,79}$" },
   task: { enum: ["guard", "generator"] },
   notice: shortText(1000),
@@ -43,16 +84,9 @@ export const MANIFEST_SCHEMA = closed({
     ],
   },
   endTokenIds: tokenIds(16),
-  source: closed({ repository: shortText(300), revision: shortText(100) }),
+  source: closed({ repository: shortText(300), revision: shortText(100), files }),
+  adapter: orNull(closed({ repository: shortText(300), files })),
+  quantization: orNull(QUANTIZATION),
   converter: closed({ version: shortText(50) }),
-  files: {
-    type: "array",
-    minItems: 1,
-    maxItems: 1000, // a sharded 405B checkpoint has 191 files
-    items: closed({
-      path: FILE_PATH,
-      bytes: { type: "integer", minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
-      sha256: { type: "string", pattern: "^[0-9a-f]{64}$" },
-    }),
-  },
+  files,
 });

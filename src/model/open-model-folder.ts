@@ -1,14 +1,9 @@
-import { createHash } from "node:crypto";
-import { lstat, open, readdir } from "node:fs/promises";
+import { lstat, readdir } from "node:fs/promises";
 import { join, resolve, sep } from "node:path";
 import { GuardError } from "../base/index.js";
 import { hashFile } from "./hash-file.js";
 import type { ManifestFile, ModelFolder } from "./manifest.js";
-import { parseManifest } from "./parse-manifest.js";
-
-const MANIFEST = "manifest.json";
-/** 8,192 head rows and 1,000 files stay below a quarter of this. */
-const MAX_MANIFEST_BYTES = 1024 * 1024;
+import { MANIFEST, readManifest } from "./read-manifest.js";
 
 const bad = (path: string, detail: string, cause?: unknown): GuardError =>
   new GuardError("bad_model_file", `${path} ${detail}; convert or download the model again`, { cause });
@@ -20,39 +15,13 @@ const bad = (path: string, detail: string, cause?: unknown): GuardError =>
  */
 export async function openModelFolder(dir: string): Promise<ModelFolder> {
   const root = resolve(dir);
-  const bytes = await readManifest(join(root, MANIFEST));
-  const manifest = parseManifest(parseJson(bytes, join(root, MANIFEST)));
+  const { manifest, sha256 } = await readManifest(root);
   const listed = new Set([MANIFEST, ...manifest.files.map((file) => file.path)]);
   for (const path of await plainFiles(root))
     if (!listed.has(path))
       throw new GuardError("bad_model_file", `${join(root, path)} is not in the manifest; remove it`);
   for (const file of manifest.files) await checkFile(root, file);
-  return { dir: root, manifest, sha256: createHash("sha256").update(bytes).digest("hex") };
-}
-
-async function readManifest(path: string): Promise<Buffer> {
-  const handle = await open(path).catch((cause: unknown) => {
-    throw new GuardError(
-      "bad_model_file",
-      `${path} cannot be read; a model folder is made by the convert command`,
-      { cause },
-    );
-  });
-  try {
-    const { size } = await handle.stat();
-    if (size > MAX_MANIFEST_BYTES) throw bad(path, `has ${String(size)} bytes, too many for a manifest`);
-    return await handle.readFile();
-  } finally {
-    await handle.close();
-  }
-}
-
-function parseJson(bytes: Buffer, path: string): unknown {
-  try {
-    return JSON.parse(bytes.toString("utf8"));
-  } catch (cause) {
-    throw bad(path, "is not JSON", cause);
-  }
+  return { dir: root, manifest, sha256 };
 }
 
 /** Relative paths of all files below `root`; anything but files and folders is refused: a link leads elsewhere. */

@@ -8,3 +8,4 @@ export {
   type PromptTemplate,
   type PromptTemplates,
 } from "./prompt-template.js";
+export { templatePieces } from "./template-pieces.js";

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it, test } from "@jest/globals";
 import { openCheckpoint } from "../../src/convert/checkpoint.js";
+import { readTensorRows } from "../../src/convert/read-tensor-rows.js";
 import { encodeSafetensors, type NamedTensor } from "../fixtures/encode-safetensors.js";
 import { tempFolder } from "../fixtures/temp-folder.js";
 import { writeTinyCheckpoint, type TinyCheckpoint } from "../fixtures/tiny-checkpoint.js";
@@ -33,19 +34,26 @@ function rewrite(change: (tensors: Map<string, NamedTensor>) => void): void {
 }
 
 describe("openCheckpoint", () => {
-  it("reads each tensor under its name", async () => {
+  it("finds each tensor under its name", async () => {
     const checkpoint = await openCheckpoint(dir);
-    const { elementType, shape, data } = await checkpoint.read(UP);
-    expect({ elementType, shape }).toEqual({ elementType: "F32", shape: [128, 64] });
-    expect(new Float32Array(data.buffer)).toEqual(written.weights.get(UP));
+    const { dtype, shape, file } = checkpoint.tensors.get(UP)!;
+    expect({ dtype, shape, file }).toEqual({
+      ...{ dtype: "F32", shape: [128, 64], file: join(dir, "model.safetensors") },
+    });
+    expect(readTensorRows(checkpoint, UP, [127, 3])).toEqual(
+      Float32Array.of(
+        ...written.weights.get(UP)!.slice(-64),
+        ...written.weights.get(UP)!.slice(3 * 64, 4 * 64),
+      ),
+    );
     expect(checkpoint.tied).toBe(true);
-    await checkpoint.close();
+    expect(checkpoint.weightFiles).toEqual(["model.safetensors"]);
   });
 
   it("passes over the rotary buffers that early exports carry", async () => {
     const name = "model.layers.0.self_attn.rotary_emb.inv_freq";
     rewrite((tensors) => tensors.set(name, { name, shape: [1], values: Float32Array.of(1) }));
-    await (await openCheckpoint(dir)).close();
+    expect((await openCheckpoint(dir)).tensors.has(name)).toBe(false);
   });
 
   const bias = "model.layers.0.self_attn.q_proj.bias";
@@ -63,7 +71,7 @@ describe("openCheckpoint", () => {
     [
       "a turned tensor",
       (tensors) => tensors.set(UP, { ...tensors.get(UP)!, shape: [64, 128] }),
-      /another shape/,
+      /up_proj\.weight is \[64,128\]; config\.json calls for \[128,64\]/,
     ],
   ];
   test.each(changes)("refuses %s", async (_, change, message) => {
@@ -91,8 +99,10 @@ describe("openCheckpoint", () => {
       tensors.set(UP, { ...rest, values: values.with(5, value) });
     });
     const checkpoint = await openCheckpoint(dir);
-    await expect(checkpoint.read(UP)).rejects.toEqual(refusal(/up_proj\.weight holds NaN or infinity/));
-    await checkpoint.close();
+    expect(() => readTensorRows(checkpoint, UP, [0])).toThrow(
+      /model\.safetensors: model\.layers\.1\.mlp\.up_proj\.weight holds NaN or infinity/,
+    );
+    expect(readTensorRows(checkpoint, UP, [1]).length).toBe(64);
   });
 
   it("refuses a folder whose configuration is not JSON", async () => {

@@ -1,8 +1,10 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "@jest/globals";
+import { PACKAGE_ROOT } from "../../src/base/index.js";
 import { convertCheckpoint, type ConvertOptions } from "../../src/convert/index.js";
-import { openModelFolder } from "../../src/model/index.js";
+import { hashFile, openModelFolder } from "../../src/model/index.js";
 import { tempFolder } from "../fixtures/temp-folder.js";
 import { writeTinyCheckpoint } from "../fixtures/tiny-checkpoint.js";
 
@@ -30,7 +32,20 @@ describe("convertCheckpoint", () => {
       graph: { path: "model.onnx", format: "int8" },
       source: { repository: "org/name", revision: "abc" },
       head: { kind: "rows" },
+      adapter: null,
+      quantization: { smoothing: null, calibration: null, agreement: null },
     });
+    expect(manifest.source.files.map(({ path }) => path)).toEqual([
+      ...["config.json", "tokenizer.json", "tokenizer_config.json", "model.safetensors"],
+    ]);
+    expect(manifest.source.files.at(-1)!.sha256).toBe(
+      await hashFile(join(options.sourceDir, "model.safetensors")),
+    );
+    const { weightError, worstWeight } = manifest.quantization!;
+    expect(weightError).toBeGreaterThan(0.003); // half a step of 63, spread evenly, over weights spread evenly
+    expect(weightError).toBeLessThan(0.02);
+    expect(worstWeight.name).toMatch(/^layers\.[01]\./);
+    expect(worstWeight.error).toBeGreaterThanOrEqual(weightError);
     expect(manifest.files.map(({ path }) => path)).toEqual([
       ...[
         "NOTICE.txt",
@@ -66,6 +81,33 @@ describe("convertCheckpoint", () => {
     bytes.fill(0xff, bytes.length - 2); // the last weight is NaN: found when most is already written
     writeFileSync(weights, bytes);
     await expect(convertCheckpoint(options)).rejects.toMatchObject({ code: "bad_model_file" });
+    expect(readdirSync(join(dir, "out"))).toEqual([]);
+  });
+
+  it("is killed at any moment and leaves nothing that could be loaded", async () => {
+    const code = `
+      import { convertCheckpoint } from ${JSON.stringify(join(PACKAGE_ROOT, "dist/convert/index.js"))};
+      await convertCheckpoint({ ...${JSON.stringify(options)}, onProgress: (done, total) => {
+        if (done / total >= Number(process.argv[1])) process.kill(process.pid, "SIGKILL");
+      } });`;
+    for (const share of ["0.1", "0.6", "1"]) {
+      const child = spawnSync(process.execPath, ["--input-type=module", "-e", code, share], {
+        encoding: "utf8",
+      });
+      expect(child).toMatchObject({ signal: "SIGKILL", stderr: "" });
+      expect(readdirSync(join(dir, "out"))).toEqual([".model.unfinished"]);
+      await expect(openModelFolder(join(dir, "out/.model.unfinished"))).rejects.toMatchObject({
+        code: "bad_model_file",
+      });
+    }
+    await convertCheckpoint(options);
+    expect(readdirSync(join(dir, "out"))).toEqual(["model"]);
+  });
+
+  it("stops when it is told to, and leaves nothing behind", async () => {
+    const stop = new AbortController();
+    const converted = convertCheckpoint({ ...options, signal: stop.signal, onProgress: () => stop.abort() });
+    await expect(converted).rejects.toMatchObject({ code: "canceled" });
     expect(readdirSync(join(dir, "out"))).toEqual([]);
   });
 

@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import { beforeAll, describe, expect, it, test } from "@jest/globals";
 import { convertCheckpoint } from "../../src/convert/index.js";
-import { quantizeInt8 } from "../../src/convert/quantize-int8.js";
-import { newKeyName, newValueName } from "../../src/model/index.js";
+import { INT4_BLOCK, int4Blocks, quantizeRowInt4, unpackInt4 } from "../../src/convert/weights/write-int4.js";
+import { quantizeRowInt8 } from "../../src/convert/weights/write-int8.js";
+import { newKeyName, newValueName, type WeightFormat } from "../../src/model/index.js";
 import { graphRun, logitRows, pastOf, type PackedTokens } from "../fixtures/graph-feeds.js";
 import { referenceForward } from "../fixtures/reference-forward.js";
 import { runGraph, type GraphResult } from "../fixtures/run-graph.js";
@@ -25,7 +26,7 @@ interface Converted {
   graph: string;
 }
 
-async function convert(options: TinyOptions, format: "fp32" | "int8" = "fp32"): Promise<Converted> {
+async function convert(options: TinyOptions, format: WeightFormat = "fp32"): Promise<Converted> {
   const dir = tempFolder();
   const checkpoint = await writeTinyCheckpoint(join(dir, "source"), options);
   const manifest = await convertCheckpoint({
@@ -179,16 +180,39 @@ describe("a past", () => {
   });
 });
 
-/** The checkpoint as seven-bit weights have it, so that only the activations' rounding is left to tell. */
-function withQuantizedWeights(checkpoint: TinyCheckpoint): TinyCheckpoint {
+type Rounding = (row: Float32Array) => Float32Array;
+
+const roundToInt8: Rounding = (row) => {
+  const integers = new Int8Array(row.length);
+  const scale = quantizeRowInt8(row, integers);
+  return Float32Array.from(integers, (integer) => integer * scale);
+};
+
+const roundToInt4: Rounding = (row) => {
+  const scales = new Float32Array(int4Blocks(row.length));
+  const packed = new Uint8Array((scales.length * INT4_BLOCK) / 2);
+  quantizeRowInt4(row, packed, scales);
+  return Float32Array.from(row, (_, i) => unpackInt4(packed, i) * scales[Math.floor(i / INT4_BLOCK)]!);
+};
+
+/** The checkpoint as rounded weights have it, so that only the activations' rounding is left to tell. */
+function withRoundedWeights(
+  checkpoint: TinyCheckpoint,
+  products: Rounding,
+  head: Rounding = products,
+): TinyCheckpoint {
   const { hiddenSize, ffnSize, heads, headDim } = checkpoint.options;
   const widthOf = (name: string): number =>
     name.includes("down_proj") ? ffnSize : name.includes("o_proj") ? heads * headDim : hiddenSize;
+  const rounded = (source: Float32Array, width: number, rounding: Rounding): Float32Array => {
+    const matrix = new Float32Array(source.length);
+    for (let start = 0; start < source.length; start += width)
+      matrix.set(rounding(source.subarray(start, start + width)), start);
+    return matrix;
+  };
   const weights = [...checkpoint.weights].map(([name, source]): [string, Float32Array] => {
-    if (!name.includes("_proj")) return [name, source];
-    const width = widthOf(name);
-    const { values, scales } = quantizeInt8(source, source.length / width);
-    return [name, Float32Array.from(values, (value, i) => value * scales[Math.floor(i / width)]!)];
+    if (name.includes("_proj")) return [name, rounded(source, widthOf(name), products)];
+    return [name, name.includes("lm_head") ? rounded(source, hiddenSize, head) : source];
   });
   return { ...checkpoint, weights: new Map(weights) };
 }
@@ -202,7 +226,7 @@ describe("int8", () => {
     const tokens = randomTokens(96, 32);
     const [result] = await runGraph(graph, [graphRun(checkpoint.options, { tokens })]);
     const rows = logitRows(result!);
-    const rounded = referenceForward(withQuantizedWeights(checkpoint), tokens).logits;
+    const rounded = referenceForward(withRoundedWeights(checkpoint, roundToInt8), tokens).logits;
     const exact = referenceForward(checkpoint, tokens).logits;
     // Random weights spread errors as no trained model does: 0.026 to 0.037 and 0.044 to 0.063 were seen.
     expect(worst(rows.flat(), rounded.flat())).toBeLessThan(0.06);
@@ -224,5 +248,51 @@ describe("int8", () => {
       graphRun(TINY, { tokens: calm, past }),
     ]);
     expect(worst(logitRows(packed!).slice(0, 8).flat(), logitRows(alone!).flat())).toBeLessThan(1e-5);
+  });
+});
+
+describe("int4", () => {
+  test.each([
+    ["untied", { tied: false, seed: 36 } as const],
+    [
+      "a width that leaves the last block half filled",
+      { tied: false, hiddenSize: 80, headDim: 32, seed: 37 },
+    ],
+  ])("computes what the reference does with the same weights, but for rounding: %s", async (_, options) => {
+    const { checkpoint, graph } = await convert(options, "int4");
+    const tokens = randomTokens(96, 38);
+    const [result] = await runGraph(graph, [graphRun(checkpoint.options, { tokens })]);
+    const rounded = referenceForward(withRoundedWeights(checkpoint, roundToInt4, roundToInt8), tokens);
+    expect(worst(logitRows(result!).flat(), rounded.logits.flat())).toBeLessThan(0.06);
+  });
+
+  it("gives one token what it gives a prompt", async () => {
+    const { graph } = await convert({ tied: false, seed: 39 }, "int4");
+    const tokens = randomTokens(40, 40);
+    const [whole, head] = await runGraph(graph, [
+      graphRun(TINY, { tokens }),
+      graphRun(TINY, { tokens: tokens.slice(0, 39) }),
+    ]);
+    const [last] = await runGraph(graph, [
+      graphRun(TINY, { tokens: tokens.slice(39), past: pastOf(TINY, head!) }),
+    ]);
+    expect(worst(logitRows(last!)[0]!, logitRows(whole!)[39]!)).toBeLessThan(0.02);
+  });
+});
+
+describe("fp16", () => {
+  test.each([
+    ["tied", {}],
+    [
+      "untied, scaled rope, from BF16",
+      { tied: false, ropeScaling: LLAMA31_ROPE, dtype: "BF16", seed: 41 } as const,
+    ],
+  ])("computes what the reference does, to eleven bits: %s", async (_, options) => {
+    const { checkpoint, graph } = await convert(options, "fp16");
+    const tokens = randomTokens(96, 42);
+    const [result] = await runGraph(graph, [graphRun(checkpoint.options, { tokens })]);
+    const { logits, cache } = referenceForward(checkpoint, tokens);
+    expect(worst(logitRows(result!).flat(), logits.flat())).toBeLessThan(0.01);
+    expect(worst(result![newKeyName(1)]!.data, cache[1]!.keys.flat(2))).toBeLessThan(0.01);
   });
 });

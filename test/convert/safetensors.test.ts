@@ -1,7 +1,7 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it, test } from "@jest/globals";
-import { openSafetensors } from "../../src/convert/safetensors.js";
+import { findTensors, type SafetensorsFiles } from "../../src/convert/safetensors.js";
 import { encodeSafetensors } from "../fixtures/encode-safetensors.js";
 import { tempFolder } from "../fixtures/temp-folder.js";
 
@@ -12,7 +12,10 @@ const tensor = (name: string, ...values: number[]) => ({
 });
 const refusal = (message: RegExp): unknown =>
   expect.objectContaining({ code: "bad_model_file", message: expect.stringMatching(message) });
-const floats = (bytes: Uint8Array): number[] => [...new Float32Array(bytes.buffer)];
+function read({ tensors }: SafetensorsFiles, name: string): number[] {
+  const { file, begin, end } = tensors.get(name)!;
+  return [...new Float32Array(Uint8Array.from(readFileSync(file).subarray(begin, end)).buffer)];
+}
 
 let dir: string;
 beforeEach(() => {
@@ -26,35 +29,28 @@ function writeShards(weightMap: unknown): void {
   writeFileSync(join(dir, "model.safetensors.index.json"), index);
 }
 
-describe("openSafetensors", () => {
-  it("reads tensors of a single file one by one", async () => {
+describe("findTensors", () => {
+  it("finds tensors in a single file", async () => {
     writeFileSync(
       join(dir, "model.safetensors"),
       encodeSafetensors([tensor("a", 1, 2), tensor("b", 3)], "F32"),
     );
-    const files = await openSafetensors(dir);
-    expect(floats(await files.read("b"))).toEqual([3]);
-    expect(floats(await files.read("a"))).toEqual([1, 2]);
-    await files.close();
+    const files = await findTensors(dir);
+    expect(read(files, "b")).toEqual([3]);
+    expect(read(files, "a")).toEqual([1, 2]);
+    expect(files.files).toEqual(["model.safetensors"]);
   });
 
-  it("reads tensors from the shards of an index", async () => {
+  it("finds tensors in the shards of an index", async () => {
     writeShards({ a: "one.safetensors", b: "one.safetensors", c: "two.safetensors" });
-    const files = await openSafetensors(dir);
-    expect(floats(await files.read("c"))).toEqual([4]);
-    expect(floats(await files.read("b"))).toEqual([3]);
-    await files.close();
-  });
-
-  it("refuses a tensor that no file holds", async () => {
-    writeFileSync(join(dir, "model.safetensors"), encodeSafetensors([tensor("a", 1)], "F32"));
-    const files = await openSafetensors(dir);
-    await expect(files.read("z")).rejects.toEqual(refusal(/no tensor z/));
-    await files.close();
+    const files = await findTensors(dir);
+    expect(read(files, "c")).toEqual([4]);
+    expect(read(files, "b")).toEqual([3]);
+    expect(files.files).toEqual(["model.safetensors.index.json", "one.safetensors", "two.safetensors"]);
   });
 
   it("refuses a folder without weights", async () => {
-    await expect(openSafetensors(dir)).rejects.toEqual(refusal(/model\.safetensors cannot be read/));
+    await expect(findTensors(dir)).rejects.toEqual(refusal(/model\.safetensors cannot be read/));
   });
 
   const indexes: [string, unknown, RegExp][] = [
@@ -79,11 +75,11 @@ describe("openSafetensors", () => {
   ];
   test.each(indexes)("refuses an index that names %s", async (_, weightMap, message) => {
     writeShards(weightMap);
-    await expect(openSafetensors(dir)).rejects.toEqual(refusal(message));
+    await expect(findTensors(dir)).rejects.toEqual(refusal(message));
   });
 
   it("refuses an index that is not JSON", async () => {
     writeFileSync(join(dir, "model.safetensors.index.json"), "{");
-    await expect(openSafetensors(dir)).rejects.toEqual(refusal(/index\.json: it is not JSON/));
+    await expect(findTensors(dir)).rejects.toEqual(refusal(/index\.json: it is not JSON/));
   });
 });

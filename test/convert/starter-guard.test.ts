@@ -73,9 +73,9 @@ describe("the starter guard", () => {
     async () => {
       const { manifest } = await openModelFolder(MODEL);
       const { worstLogit, shifts } = compare(await scoreCases(MODEL, manifest));
-      expect(worstLogit).toBeLessThan(0.4); // logits of the words span about 15
-      expect(Math.max(...shifts)).toBeLessThan(0.04); // P(unsafe)
-      expect(shifts.reduce((sum, shift) => sum + shift, 0) / shifts.length).toBeLessThan(0.015);
+      expect(worstLogit).toBeLessThan(0.15); // logits of the words span about 15
+      expect(Math.max(...shifts)).toBeLessThan(0.02); // P(unsafe)
+      expect(shifts.reduce((sum, shift) => sum + shift, 0) / shifts.length).toBeLessThan(0.01);
     },
     120_000,
   );

@@ -6,7 +6,7 @@ import { parseManifest, type ModelManifest } from "../../src/model/index.js";
 const file = (path: string): ModelManifest["files"][number] => ({ path, bytes: 1, sha256: "0".repeat(64) });
 
 const MANIFEST: ModelManifest = {
-  schemaVersion: 1,
+  schemaVersion: 2,
   id: "llama-guard-2-8b",
   task: "guard",
   notice: "Built with Meta Llama 3.",
@@ -19,7 +19,28 @@ const MANIFEST: ModelManifest = {
   tokenizer: { path: "tokenizer.json", configPath: "tokenizer_config.json" },
   head: { kind: "rows", tokenIds: [19193, 39257] },
   endTokenIds: [128001, 128009],
-  source: { repository: "meta-llama/Meta-Llama-Guard-2-8B", revision: "0".repeat(40) },
+  source: {
+    repository: "meta-llama/Meta-Llama-Guard-2-8B",
+    revision: "0".repeat(40),
+    files: ["config.json", "model-00001-of-00004.safetensors"].map(file),
+  },
+  adapter: null,
+  quantization: {
+    weightError: 0.014,
+    worstWeight: { name: "layers.1.mlp.down.weight", error: 0.016 },
+    smoothing: { alpha: 0.5 },
+    calibration: { set: "conversations.jsonl", sha256: "0".repeat(64), prompts: 128, tokens: 9000 },
+    agreement: {
+      ...{
+        prompts: 32,
+        logitError: 0.02,
+        unsafeShiftMean: 0.004,
+        unsafeShiftP95: 0.01,
+        unsafeShiftMax: 0.03,
+      },
+      flips: 0,
+    },
+  },
   converter: { version: "0.1.0" },
   files: ["model.onnx", "model.onnx.data", "tokenizer.json", "tokenizer_config.json"].map(file),
 };
@@ -31,6 +52,11 @@ describe("parseManifest", () => {
   it("accepts what it is given when it is right", () => {
     expect(parseManifest(MANIFEST)).toEqual(MANIFEST);
     expect(parseManifest({ ...MANIFEST, head: { kind: "full" } }).head).toEqual({ kind: "full" });
+    const bare = { ...MANIFEST.quantization!, smoothing: null, calibration: null, agreement: null };
+    expect(parseManifest({ ...MANIFEST, quantization: bare }).quantization).toEqual(bare);
+    expect(parseManifest({ ...MANIFEST, quantization: null }).quantization).toBeNull();
+    const adapter = { repository: "someone/adapter", files: [file("adapter_model.safetensors")] };
+    expect(parseManifest({ ...MANIFEST, adapter }).adapter).toEqual(adapter);
   });
 
   const paths = [
@@ -52,9 +78,11 @@ describe("parseManifest", () => {
 
   const refused: [string, object, RegExp][] = [
     ["an unknown field", { author: "me" }, /additional/],
-    ["a newer schema", { schemaVersion: 2 }, /schemaVersion/],
+    ["a newer schema", { schemaVersion: 3 }, /schemaVersion/],
     ["an unknown weight format", { graph: { path: "model.onnx", format: "int2" } }, /format/],
     ["a graph that is not among the files", { graph: { path: "other.onnx", format: "int8" } }, /other\.onnx/],
+    ["no word of an adapter", { adapter: undefined }, /adapter/],
+    ["a share above one", { quantization: { ...MANIFEST.quantization, smoothing: { alpha: 2 } } }, /alpha/],
     ["a file listed twice", { files: [...MANIFEST.files, file("model.onnx")] }, /twice/],
     ["itself among the files", { files: [...MANIFEST.files, file("manifest.json")] }, /own digest/],
     ["a head row outside the vocabulary", { head: { kind: "rows", tokenIds: [128256] } }, /outside/],

@@ -1,18 +1,12 @@
 import { GRAPH_INPUT, newKeyName, newValueName, pastKeyName, pastValueName } from "../../model/index.js";
-import { FINAL_NORM, layerTensor, type Checkpoint } from "../checkpoint.js";
-import { floatWeight, type Linear } from "./float-linear.js";
+import type { DecoderWeights } from "../decoder-weights.js";
+import { ONNX_ELEMENT_TYPE } from "../onnx-file.js";
+import type { Site } from "../smoothing.js";
+import type { MatrixSource } from "../weights/matrix-source.js";
+import { castTo } from "./float-linear.js";
 import type { GraphBuilder } from "./graph-builder.js";
-import { stackRows } from "./stacked-rows.js";
-
-/** Names of values that all layers use. */
-export interface SharedValues {
-  readonly cosTable: string;
-  readonly sinTable: string;
-  /** int64 [1]: T - S and T, between which the new tokens stand in the keys and values. */
-  readonly newStart: string;
-  readonly newEnd: string;
-  readonly tokenAxis: string;
-}
+import type { Arithmetic } from "./linear.js";
+import type { SharedValues } from "./shared-values.js";
 
 /** What flows from layer to layer: the sum so far, and that sum normalised for whoever comes next. */
 export interface Stream {
@@ -22,43 +16,40 @@ export interface Stream {
 
 export interface DecoderLayer {
   readonly graph: GraphBuilder;
-  readonly checkpoint: Checkpoint;
+  readonly weights: DecoderWeights;
+  readonly arithmetic: Arithmetic;
   readonly shared: SharedValues;
-  readonly linear: Linear;
+  /** Which layer's weights. */
   readonly layer: number;
+  /** Which of the graph's pasts is its own. */
+  readonly past: number;
   readonly stream: Stream;
+  /** Whether only the rows to be read go on after the attention. */
+  readonly readsOnly: boolean;
+  /** Scales of the normalisation behind the layer. */
+  readonly nextNorm: MatrixSource;
+  /** Told what each product reads. */
+  readonly probe?: (site: Site, input: string) => void;
 }
 
 /** Attention and feed-forward of one layer, up to the normalisation of the next one (or of the head). */
-export async function addDecoderLayer(context: DecoderLayer): Promise<Stream> {
-  const { graph, checkpoint, layer, stream } = context;
-  const last = layer === checkpoint.geometry.layers - 1;
-  const attended = await addAttention(context);
-  // Nobody looks at the other tokens after the last attention, so only the rows to be read go on.
-  const residual = last ? addRead(graph, "read.residual", stream.residual) : stream.residual;
-  const mixed = last ? addRead(graph, "read.attended", attended) : attended;
+export function addDecoderLayer(context: DecoderLayer): Stream {
+  const { graph, weights, layer, stream, readsOnly } = context;
   const name = `layers.${String(layer)}`;
-  const output = await addProjection(context, `${name}.attention_out`, mixed, ["self_attn.o_proj"]);
-  const middle = await addSkipNorm(
-    context,
-    `${name}.middle`,
-    output,
-    residual,
-    layerTensor(layer, "post_attention_layernorm"),
-  );
-  const fed = await addFeedForward(context, middle.normed);
-  const nextNorm = last ? FINAL_NORM : layerTensor(layer + 1, "input_layernorm");
-  return addSkipNorm(context, `${name}.end`, fed, middle.residual, nextNorm);
+  const attended = addAttention(context);
+  const residual = readsOnly ? addRead(graph, "read.residual", stream.residual) : stream.residual;
+  const mixed = readsOnly ? addRead(graph, "read.attended", attended) : attended;
+  const output = addProduct(context, `${name}.attention_out`, mixed, "attentionOut");
+  const middleNorm = weights.norm(layer, "post_attention_layernorm");
+  const middle = addSkipNorm(context, `${name}.middle`, output, residual, middleNorm);
+  const fed = addFeedForward(context, middle.normed);
+  return addSkipNorm(context, `${name}.end`, fed, middle.residual, context.nextNorm);
 }
 
-async function addAttention(context: DecoderLayer): Promise<string> {
-  const { graph, checkpoint, shared, layer, stream } = context;
+function addAttention(context: DecoderLayer): string {
+  const { graph, weights, arithmetic, shared, layer, past, stream } = context;
   const name = `layers.${String(layer)}`;
-  const qkv = await addProjection(context, `${name}.qkv`, stream.normed, [
-    "self_attn.q_proj",
-    "self_attn.k_proj",
-    "self_attn.v_proj",
-  ]);
+  const qkv = addProduct(context, `${name}.qkv`, stream.normed, "attentionIn");
   const [attended, keys, values] = [`${name}.attended`, `${name}.keys`, `${name}.values`];
   graph.nodeWith(
     [attended, keys, values],
@@ -67,64 +58,69 @@ async function addAttention(context: DecoderLayer): Promise<string> {
       qkv,
       "", // keys and values are packed behind the queries
       "",
-      pastKeyName(layer),
-      pastValueName(layer),
+      castTo(graph, arithmetic.flow, pastKeyName(past), "F32"),
+      castTo(graph, arithmetic.flow, pastValueName(past), "F32"),
       GRAPH_INPUT.seqlensK,
       GRAPH_INPUT.totalSequenceLength,
       shared.cosTable,
       shared.sinTable,
       GRAPH_INPUT.positionIds,
-      GRAPH_INPUT.attentionBias,
+      shared.attentionBias,
     ],
     {
-      num_heads: { int: checkpoint.geometry.heads },
-      kv_num_heads: { int: checkpoint.geometry.kvHeads },
+      num_heads: { int: weights.geometry.heads },
+      kv_num_heads: { int: weights.geometry.kvHeads },
       do_rotary: { int: 1 },
     },
   );
   const window = [shared.newStart, shared.newEnd, shared.tokenAxis];
-  graph.node(newKeyName(layer), "Slice", [keys, ...window]);
-  graph.node(newValueName(layer), "Slice", [values, ...window]);
+  addOutput(context, newKeyName(past), graph.node(`${keys}.new`, "Slice", [keys, ...window]));
+  addOutput(context, newValueName(past), graph.node(`${values}.new`, "Slice", [values, ...window]));
   return attended;
 }
 
 /** down(silu(gate(x)) * up(x)) */
-async function addFeedForward(context: DecoderLayer, input: string): Promise<string> {
+function addFeedForward(context: DecoderLayer, input: string): string {
   const { graph, layer } = context;
   const name = `layers.${String(layer)}.mlp`;
-  const both = await addProjection(context, `${name}.gate_up`, input, ["mlp.gate_proj", "mlp.up_proj"]);
+  const both = addProduct(context, `${name}.gate_up`, input, "mlpIn");
   const [gate, up] = [`${name}.gate`, `${name}.up`];
   graph.nodeWith([gate, up], "Split", [both], { axis: { int: -1 }, num_outputs: { int: 2 } });
   const opened = graph.node(`${name}.silu`, "QuickGelu", [gate], { alpha: { float: 1 } }); // x * sigmoid(x)
   const product = graph.node(`${name}.product`, "Mul", [opened, up]);
-  return addProjection(context, `${name}.down`, product, ["mlp.down_proj"]);
+  return addProduct(context, `${name}.down`, product, "mlpDown");
 }
 
-async function addProjection(
-  { graph, checkpoint, linear, layer }: DecoderLayer,
-  name: string,
-  input: string,
-  parts: readonly string[],
-): Promise<string> {
-  const tensors = [];
-  for (const part of parts) tensors.push(await checkpoint.read(layerTensor(layer, part)));
-  return linear(graph, name, input, stackRows(tensors));
+function addProduct(context: DecoderLayer, name: string, input: string, site: Site): string {
+  const { graph, weights, arithmetic, layer, probe } = context;
+  probe?.(site, input);
+  return arithmetic.linear(graph, name, input, weights.product(layer, site));
 }
 
 /** Adds to the residual and normalises the sum: one operator gives both. */
-async function addSkipNorm(
-  { graph, checkpoint }: DecoderLayer,
+function addSkipNorm(
+  { graph, weights, arithmetic }: DecoderLayer,
   name: string,
   input: string,
   skip: string,
-  scaleTensor: string,
-): Promise<Stream> {
-  const scale = await floatWeight(graph, `${name}_norm`, await checkpoint.read(scaleTensor));
+  scales: MatrixSource,
+): Stream {
+  const scale = graph.plainWeight(`${name}_norm`, scales, arithmetic.flow, [scales.columns]);
   const stream = { normed: name, residual: `${name}.sum` };
   graph.nodeWith([name, "", "", stream.residual], "SkipSimplifiedLayerNormalization", [input, skip, scale], {
-    epsilon: { float: checkpoint.geometry.rmsNormEps },
+    epsilon: { float: weights.geometry.rmsNormEps },
   });
   return stream;
+}
+
+/** Gives a value of the flow to the outside, which reads float32. */
+export function addOutput(
+  { graph, arithmetic }: Pick<DecoderLayer, "graph" | "arithmetic">,
+  name: string,
+  value: string,
+): void {
+  if (arithmetic.flow === "F32") graph.node(name, "Identity", [value]);
+  else graph.node(name, "Cast", [value], { to: { int: ONNX_ELEMENT_TYPE.F32 } });
 }
 
 const addRead = (graph: GraphBuilder, name: string, rows: string): string =>

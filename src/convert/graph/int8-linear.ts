@@ -1,22 +1,22 @@
 import { ONNX_ELEMENT_TYPE } from "../onnx-file.js";
-import { toFloat32 } from "../float-elements.js";
-import { quantizeInt8 } from "../quantize-int8.js";
 import { scalarOf, tensorOf } from "../tensor.js";
-import type { Linear } from "./float-linear.js";
-import { transpose } from "./transpose.js";
+import { rowsOf, type MatrixSource } from "../weights/matrix-source.js";
+import type { GraphBuilder } from "./graph-builder.js";
 
 /**
  * Integer arithmetic: every token's activations are scaled to -127..127 by their own largest value and moved
  * up by 128 into unsigned bytes, as the fastest kernels want them; weights have one scale per output. The
  * product is exact; both scales are applied after it.
  */
-export const int8Linear: Linear = async (graph, name, input, weights) => {
-  const [outputs] = weights.shape as [number];
-  const { values, scales } = quantizeInt8(toFloat32(weights), outputs);
-  const weight = await graph.weight(`${name}.weight`, transpose(tensorOf("I8", weights.shape, values)));
-  const weightScale = await graph.weight(`${name}.weight_scale`, tensorOf("F32", [outputs], scales));
+export function int8Linear(graph: GraphBuilder, name: string, input: string, source: MatrixSource): string {
   const part = (suffix: string): string => `${name}.${suffix}`;
   const float = (key: string, value: number): string => graph.constant(`int8.${key}`, scalarOf("F32", value));
+  const [weight, weightScale] = [part("weight"), part("weight_scale")];
+  graph.fill(weight, source, {
+    kind: "int8",
+    values: graph.reserve(weight, "I8", [source.columns, rowsOf(source)]),
+    scales: graph.reserve(weightScale, "F32", [rowsOf(source)]),
+  });
 
   const lastAxis = graph.constant("int8.last_axis", tensorOf("I64", [1], BigInt64Array.of(-1n)));
   const magnitude = graph.node(part("magnitude"), "Abs", [input]);
@@ -35,4 +35,4 @@ export const int8Linear: Linear = async (graph, name, input, weights) => {
     graph.constant("int8.zero_point", scalarOf("U8", 128)),
   ]);
   return graph.node(name, "Mul", [product, scale]);
-};
+}

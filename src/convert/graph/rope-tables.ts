@@ -1,8 +1,9 @@
 import type { ModelGeometry } from "../../model/index.js";
-import { tensorOf, type Tensor } from "../tensor.js";
+import { fromFloat32 } from "../float-elements.js";
+import { tensorOf, type FloatType, type Tensor } from "../tensor.js";
 
-/** Cosines and sines by which positions turn queries and keys: float32 `[contextTokens, headDim / 2]` each. */
-export function ropeTables(geometry: ModelGeometry): { cos: Tensor; sin: Tensor } {
+/** Cosines and sines by which positions turn queries and keys: `[contextTokens, headDim / 2]` each. */
+export function ropeTables(geometry: ModelGeometry, elementType: FloatType): { cos: Tensor; sin: Tensor } {
   const frequencies = ropeFrequencies(geometry);
   const shape = [geometry.contextTokens, frequencies.length];
   const cos = new Float32Array(geometry.contextTokens * frequencies.length);
@@ -12,7 +13,9 @@ export function ropeTables(geometry: ModelGeometry): { cos: Tensor; sin: Tensor 
       cos[i] = Math.cos(position * frequency);
       sin[i++] = Math.sin(position * frequency);
     }
-  return { cos: tensorOf("F32", shape, cos), sin: tensorOf("F32", shape, sin) };
+  const table = (values: Float32Array): Tensor =>
+    tensorOf(elementType, shape, fromFloat32(elementType, values));
+  return { cos: table(cos), sin: table(sin) };
 }
 
 /**

@@ -1,0 +1,50 @@
+import { openSync, closeSync, readSync } from "node:fs";
+import { GuardError } from "../base/index.js";
+import type { FloatType } from "./tensor.js";
+
+/** Where a tensor lies in a file, as plain data: whoever needs its numbers opens the file and reads them there. */
+export interface TensorPlace {
+  /** Absolute path. */
+  readonly file: string;
+  readonly name: string;
+  readonly dtype: FloatType;
+  readonly shape: readonly number[];
+  /** Bytes from the start of the file. */
+  readonly begin: number;
+  readonly end: number;
+}
+
+/** An open file of weights. */
+export interface WeightFile extends Disposable {
+  /** Fills `target` from a position; blocks the thread. */
+  readInto(target: Uint8Array, position: number): void;
+}
+
+/** @throws GuardError `bad_model_file` */
+export function openWeightFile(path: string): WeightFile {
+  const descriptor = openOrRefuse(path);
+  return {
+    readInto(target, position) {
+      for (let filled = 0; filled < target.byteLength;) {
+        const length = Math.min(target.byteLength - filled, 1 << 30); // one read moves at most 2 GiB
+        const bytesRead = readSync(descriptor, target, filled, length, position + filled);
+        if (bytesRead === 0)
+          throw new GuardError("bad_model_file", `${path} became shorter while it was read`);
+        filled += bytesRead;
+      }
+    },
+    [Symbol.dispose]: () => {
+      closeSync(descriptor);
+    },
+  };
+}
+
+function openOrRefuse(path: string): number {
+  try {
+    return openSync(path, "r");
+  } catch (cause) {
+    throw new GuardError("bad_model_file", `${path} cannot be read; download the checkpoint again`, {
+      cause,
+    });
+  }
+}
