@@ -1,0 +1,3 @@
+export { fetchCheckpoint, type FetchedCheckpoint, type FetchOptions } from "./fetch-checkpoint.js";
+export type { FetchProgress } from "./create-meter.js";
+export type { Patience } from "./patience.js";
