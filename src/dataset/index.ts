@@ -1,0 +1,4 @@
+export { exportExamples, type ExportTally } from "./export-examples.js";
+export type { ExportOptions, LeftOut, TokenLimit } from "./export-row.js";
+export type { LabelledRow } from "./labelled-row.js";
+export { readLabelledRows, type ReadRowsOptions } from "./read-labelled-rows.js";
