@@ -1,5 +1,5 @@
 # The service with the small model that comes with it. Mount a converted Llama Guard 2 and point
-# PORTCULLIS_GUARD_MODEL at it for the real one. Runs as a user without rights, on a read-only root.
+# PORTCULLIS_GUARD at it for the real one. Runs as a user without rights, on a read-only root.
 #
 #   docker build -t portcullis .
 #   docker run --read-only -e PORTCULLIS_ALLOW_OPEN=yes -p 127.0.0.1:8080:8080 portcullis
@@ -21,6 +21,7 @@ WORKDIR /app
 COPY LICENSE NOTICE package.json openapi.yaml ./
 COPY policies ./policies
 COPY onnx/starter-guard ./onnx/starter-guard
+COPY training/calibration ./training/calibration
 COPY scripts/healthcheck.mjs ./scripts/
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist

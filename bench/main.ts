@@ -1,4 +1,4 @@
-// One JSON line per case on stdout, a table on stderr. `npm run bench -- --seconds 20 -- --guard-model DIR`:
+// One JSON line per case on stdout, a table on stderr. `npm run bench -- --seconds 20 -- --guard DIR`:
 // what follows the second `--` goes to `portcullis serve`.
 import { parseArgs } from "node:util";
 import { load, tokens, type CaseInput, type Figures } from "./cases.js";

@@ -1,19 +1,21 @@
-// Makes onnx/starter-guard/ from training/starter/checkpoint/. Needs the built program: npm run build.
-import { existsSync, renameSync, rmSync } from "node:fs";
+// Makes onnx/starter-guard/ from training/starter/checkpoint/, the way `portcullis convert` makes any model.
+// Needs the built program: npm run build.
+import { renameSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { convertCheckpoint } from "../dist/convert/index.js";
+import { CALIBRATION_FILE } from "../dist/cli/calibration-file.js";
+import { makeModel } from "../dist/cli/make-model.js";
+import { createProgressLine } from "../dist/cli/progress-line.js";
 import { hashFile } from "../dist/model/index.js";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 
 const SOURCE = "training/starter/checkpoint";
-const CARD = "training/starter/MODEL_CARD.md";
 const OUT = "onnx/starter-guard";
 const NEXT = "onnx/starter-guard.next";
 const MAX_BYTES = 15_000_000; // it travels with every clone
 
 rmSync(NEXT, { recursive: true, force: true });
-const manifest = await convertCheckpoint({
+const manifest = await makeModel({
   sourceDir: SOURCE,
   outDir: NEXT,
   id: "portcullis-starter-guard",
@@ -23,13 +25,18 @@ const manifest = await convertCheckpoint({
   task: "guard",
   template: "llama-guard-2",
   format: "int8",
-  head: "guard",
   repository: "training/starter",
   revision: await hashFile(`${SOURCE}/model.safetensors`),
-  companions: existsSync(CARD) ? [CARD] : [],
+  companions: ["training/starter/MODEL_CARD.md"],
+  calibrationRows: 256,
+  calibrationFile: CALIBRATION_FILE,
+  smoothingAlpha: 0.5,
+  threads: 2,
+  progress: createProgressLine({ stream: process.stderr, isTerminal: process.stderr.isTTY }),
 });
 const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
 if (bytes > MAX_BYTES) throw new Error(`${bytes} bytes; at most ${MAX_BYTES} belong in the repository`);
 rmSync(OUT, { recursive: true, force: true });
 renameSync(NEXT, OUT);
 console.log(`${OUT}: ${manifest.files.length} files, ${(bytes / 1e6).toFixed(1)} MB`);
+console.log(JSON.stringify(manifest.quantization, null, 2));

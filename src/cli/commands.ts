@@ -1,10 +1,27 @@
 import type { Command } from "./command.js";
 import { convert } from "./commands/convert.js";
+import { datasetExport } from "./commands/dataset-export.js";
 import { keyCreate } from "./commands/key-create.js";
+import { modelsRemove } from "./commands/models-remove.js";
+import { modelsVerify } from "./commands/models-verify.js";
+import { models } from "./commands/models.js";
 import { moderate } from "./commands/moderate.js";
 import { policyCheck } from "./commands/policy-check.js";
 import { policyList } from "./commands/policy-list.js";
+import { pull } from "./commands/pull.js";
 import { serve } from "./commands/serve.js";
 
 /** Every command, in the order help shows them. */
-export const COMMANDS: readonly Command[] = [serve, moderate, policyCheck, policyList, keyCreate, convert];
+export const COMMANDS: readonly Command[] = [
+  serve,
+  moderate,
+  policyCheck,
+  policyList,
+  pull,
+  convert,
+  models,
+  modelsVerify,
+  modelsRemove,
+  datasetExport,
+  keyCreate,
+];

@@ -4,6 +4,7 @@ import { engineEnvironment, type Config } from "../config/index.js";
 import { openEngine } from "../engine/index.js";
 import { createGuard, readAhead } from "../guard/index.js";
 import { DEFAULT_HTTP_LIMITS, createApp, createWaitingRoom, listen } from "../http/index.js";
+import { resolveModelDir } from "../model/index.js";
 import { openPolicyRegistry, type Policy, type PolicyRegistry } from "../policy/index.js";
 import { readPromptTemplates } from "../prompt/index.js";
 import { observeEngine } from "../telemetry/index.js";
@@ -73,7 +74,7 @@ export async function openService(
 
     signal.throwIfAborted();
     const engine = await openEngine({
-      modelDir: config.guardModel,
+      modelDir: await resolveModelDir(config.modelsDir, config.guard),
       threads: config.threads,
       headCacheBytes: config.headCacheMib * MIB,
       cacheBytes: config.conversationCacheMib * MIB,

@@ -28,13 +28,19 @@ async function dispatch(argv: readonly string[]): Promise<number> {
     return print(programHelp(COMMANDS), first === undefined ? EXIT_CODE.usage : EXIT_CODE.ok);
   if (first === "--version") return print(`portcullis ${packageVersion()}`, EXIT_CODE.ok);
 
-  const command = COMMANDS.find(({ name }) => name.split(" ").every((word, at) => argv[at] === word));
+  const command = commandFor(argv);
   if (command === undefined)
     throw new GuardError("invalid_config", "no such command; `portcullis --help` lists them all");
   const rest = argv.slice(command.name.split(" ").length);
   if (rest.includes("--help") || rest.includes("-h")) return print(commandHelp(command), EXIT_CODE.ok);
   return command.run(parse(command, rest));
 }
+
+/** Of `models` and `models verify`, the one that says more of what was typed. */
+const commandFor = (argv: readonly string[]): Command | undefined =>
+  COMMANDS.filter(({ name }) => name.split(" ").every((word, at) => argv[at] === word))
+    .sort((one, other) => other.name.length - one.name.length)
+    .at(0);
 
 function parse(command: Command, args: readonly string[]): CommandInput {
   const settingNames = SETTING_NAMES.filter((name) => command.settingGroups.includes(SETTINGS[name].group));

@@ -1,5 +1,7 @@
 export { CLIENT_KEY_ENV, readClientKey } from "./client-key.js";
 export { engineEnvironment } from "./engine-environment.js";
+export { readCommandSettings } from "./command-settings.js";
+export { readHubSettings, type HubSettings } from "./hub-settings.js";
 export { KEY_ID_PATTERN, type ApiKey } from "./keys-file.js";
 export type { TelemetryConfig } from "./open-telemetry.js";
 export { readConfig, type Config } from "./read-config.js";

@@ -9,7 +9,7 @@ interface Described {
   readonly shownDefault?: string;
 }
 
-export type SettingGroup = "service" | "limits" | "policies" | "engine";
+export type SettingGroup = "service" | "limits" | "policies" | "models" | "engine";
 
 export type Setting = Described &
   (

@@ -94,13 +94,20 @@ export const SETTINGS = {
     help: "Policy that judges requests which name none.",
     why: "the taxonomy Llama Guard 2 was trained with",
   },
-  guardModel: {
-    group: "engine",
+  modelsDir: {
+    group: "models",
     kind: "path",
-    default: join(PACKAGE_ROOT, "onnx", "starter-guard"),
-    shownDefault: "onnx/starter-guard (of the package)",
-    help: "Folder of the guard model, with its manifest.json.",
-    why: "the small model that comes with the package, so that everything runs before Llama Guard 2 is converted",
+    default: join(PACKAGE_ROOT, "onnx"),
+    shownDefault: "onnx (of the package)",
+    help: "Folder with one folder per model.",
+    why: "where the model that comes with the package lies",
+  },
+  guard: {
+    group: "models",
+    kind: "text",
+    default: "starter-guard",
+    help: "Model that judges: its name among the models, or the path of its folder.",
+    why: "the small model that comes with the package, so that everything runs before Llama Guard 2 is there",
   },
   threads: {
     group: "engine",

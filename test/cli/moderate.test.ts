@@ -1,3 +1,4 @@
+import { basename, dirname } from "node:path";
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { buildGuardModel } from "./guard-model.js";
 import { runCli } from "./run-cli.js";
@@ -13,7 +14,7 @@ describe("portcullis moderate", () => {
   it(
     "prints a verdict that people can read, and what the model is",
     async () => {
-      const { exitCode, stdout, stderr } = await runCli(["moderate", "hello there", "--guard-model", model]);
+      const { exitCode, stdout, stderr } = await runCli(["moderate", "hello there", "--guard", model]);
       expect(stderr).not.toContain("error");
       expect(stdout).toMatch(/^(un)?safe {2}\d+\.\d % likely to be unsafe, by llama-guard-2 /);
       expect(stdout).toMatch(/\ntiny-guard: Random weights for tests\.\n$/);
@@ -26,7 +27,7 @@ describe("portcullis moderate", () => {
     "prints the service's JSON, with every category when scores are asked for",
     async () => {
       const { stdout } = await runCli(
-        ["moderate", "--json", "--scores", "listed", "--role", "assistant", "--guard-model", model],
+        ["moderate", "--json", "--scores", "listed", "--role", "assistant", "--guard", model],
         { stdin: "what stands on stdin\n" },
       );
       const answer = JSON.parse(stdout) as { role: string; categories: { code: string }[] };
@@ -39,9 +40,10 @@ describe("portcullis moderate", () => {
   );
 
   it(
-    "turns an unsafe verdict into exit code 1 when asked to",
+    "turns an unsafe verdict into exit code 1 when asked to, by a model known by name",
     async () => {
-      const args = ["moderate", "hello", "--json", "--exit-code", "--guard-model", model];
+      const [modelsDir, name] = [dirname(model), basename(model)];
+      const args = ["moderate", "hello", "--json", "--exit-code", "--models-dir", modelsDir, "--guard", name];
       const { exitCode, stdout } = await runCli(args);
       const { verdict } = JSON.parse(stdout) as { verdict: "safe" | "unsafe" };
       expect(exitCode).toBe(verdict === "unsafe" ? 1 : 0);
@@ -55,13 +57,7 @@ describe("portcullis moderate", () => {
   ])(
     "fails with one line for %s",
     async (_, flags, code) => {
-      const { exitCode, stdout, stderr } = await runCli([
-        "moderate",
-        "SECRET",
-        "--guard-model",
-        model,
-        ...flags,
-      ]);
+      const { exitCode, stdout, stderr } = await runCli(["moderate", "SECRET", "--guard", model, ...flags]);
       expect(exitCode).toBe(code);
       expect(stdout).toBe("");
       expect(stderr).toContain("portcullis: ");

@@ -52,7 +52,7 @@ beforeAll(async () => {
 describe("portcullis serve", () => {
   let service: StartedService;
   beforeAll(async () => {
-    service = await startService(["--guard-model", model]);
+    service = await startService(["--guard", model]);
   }, SLOW_MS);
   afterAll(() => {
     service.process.kill("SIGKILL");
@@ -113,7 +113,7 @@ describe("portcullis serve that is told to stop twice", () => {
   it(
     "does not wait for anybody the second time",
     async () => {
-      const service = await startService(["--guard-model", model]);
+      const service = await startService(["--guard", model]);
       const neverFinished = httpRequest(`${service.url}/moderate`, {
         method: "POST",
         headers: { "content-type": "application/json", expect: "100-continue" },
@@ -139,14 +139,7 @@ describe("portcullis serve with keys", () => {
       const keysFile = join(tempFolder(), "keys.json");
       const sha256 = createHash("sha256").update("pk_test").digest("hex");
       writeFileSync(keysFile, JSON.stringify({ keys: [{ id: "test", sha256 }] }), { mode: 0o600 });
-      const service = await startService([
-        "--guard-model",
-        model,
-        "--keys-file",
-        keysFile,
-        "--host",
-        "0.0.0.0",
-      ]);
+      const service = await startService(["--guard", model, "--keys-file", keysFile, "--host", "0.0.0.0"]);
       const url = service.url.replace("0.0.0.0", "127.0.0.1");
       try {
         const authorization = "Bearer pk_test";
@@ -175,7 +168,7 @@ describe("portcullis serve that starts", () => {
     "listens before the model is loaded, and says that it is not ready",
     async () => {
       const port = await freePort();
-      const service = startService(["--guard-model", model, "--port", String(port)]);
+      const service = startService(["--guard", model, "--port", String(port)]);
       const seen = await untilReady(port);
       expect(seen[0]).toEqual({ status: "unready", engine: "starting" });
       expect(seen.at(-1)).toEqual({ status: "ready", engine: "ready" });
@@ -189,7 +182,7 @@ describe("portcullis serve whose engine is killed", () => {
   it(
     "has read the policy again before the next caller comes",
     async () => {
-      const service = await startService(["--guard-model", model]);
+      const service = await startService(["--guard", model]);
       const cachedTokens = async (): Promise<number> => {
         const response = await moderate(service.url, { input: "hello" });
         const { usage } = (await response.json()) as { usage?: { cachedTokens: number } };
@@ -215,7 +208,7 @@ describe("portcullis serve whose engine is killed", () => {
     "goes on when %s cannot be written",
     async (stream) => {
       const port = await freePort();
-      const child = startCli(["serve", "--guard-model", model, "--port", String(port)], {
+      const child = startCli(["serve", "--guard", model, "--port", String(port)], {
         [stream]: openSync("/dev/full", "w"),
       });
       const exited = once(child, "exit");
@@ -233,28 +226,39 @@ describe("portcullis serve whose engine is killed", () => {
 
 describe("portcullis serve that cannot start", () => {
   it("refuses other machines without a key", async () => {
-    const { exitCode, stderr } = await runCli(["serve", "--host", "0.0.0.0", "--guard-model", model]);
+    const { exitCode, stderr } = await runCli(["serve", "--host", "0.0.0.0", "--guard", model]);
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(/^portcullis: PORTCULLIS_HOST .*PORTCULLIS_ALLOW_OPEN=yes.*\n$/);
   });
 
   it.each([
-    ["a model folder that is not there", ["--guard-model", "/absent"]],
+    ["a model folder that is not there", ["--guard", "/absent"]],
     ["a default policy nobody has", ["--default-policy", "absent"]],
     ["a policies folder that is not there", ["--policies-dir", "/absent"]],
   ])(
     "names what is wrong with %s",
     async (_, flags) => {
-      const { exitCode, stdout, stderr } = await runCli([
+      const { exitCode, stdout, stderr } = await runCli(["serve", "--port", "0", "--guard", model, ...flags]);
+      expect(stderr).toMatch(/^portcullis: .*/m);
+      expect(stdout).toBe("");
+      expect(exitCode).toBe(2);
+    },
+    SLOW_MS,
+  );
+
+  it(
+    "names the models there are when asked for another",
+    async () => {
+      const { exitCode, stderr } = await runCli([
         "serve",
         "--port",
         "0",
-        "--guard-model",
-        model,
-        ...flags,
+        "--log",
+        "text",
+        "--guard",
+        "absent",
       ]);
-      expect(stderr).toMatch(/^portcullis: .*/m);
-      expect(stdout).toBe("");
+      expect(stderr).toMatch(/^portcullis: there is no model "absent".*starter-guard.*`portcullis pull`/m);
       expect(exitCode).toBe(2);
     },
     SLOW_MS,
@@ -266,13 +270,7 @@ describe("portcullis serve that cannot start", () => {
       const taken = createServer().listen(0, "127.0.0.1");
       await once(taken, "listening");
       const { port } = taken.address() as AddressInfo;
-      const { exitCode, stderr } = await runCli([
-        "serve",
-        "--port",
-        String(port),
-        "--guard-model",
-        "/absent",
-      ]);
+      const { exitCode, stderr } = await runCli(["serve", "--port", String(port), "--guard", "/absent"]);
       taken.close();
       expect(stderr).toContain(`port ${String(port)}: EADDRINUSE`);
       expect(exitCode).toBe(2);
@@ -283,7 +281,7 @@ describe("portcullis serve that cannot start", () => {
   it(
     "stops in good order when told to while it starts",
     async () => {
-      const child = startCli(["serve", "--port", "0", "--guard-model", model]);
+      const child = startCli(["serve", "--port", "0", "--guard", model]);
       child.stderr!.once("data", () => child.kill("SIGTERM")); // its first word is that it starts
       const [exitCode] = (await once(child, "exit")) as [number | null];
       expect(exitCode).toBe(0);

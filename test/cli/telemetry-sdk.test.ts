@@ -11,7 +11,7 @@ const MESSAGE = "xyzzy what nobody else must read plugh";
 
 /** Asks for one verdict and stops the service again. @returns its exit code */
 async function oneVerdict(model: string, env: Record<string, string>, headers = {}) {
-  const service = await startService(["--guard-model", model], { env });
+  const service = await startService(["--guard", model], { env });
   const response = await fetch(`${service.url}/moderate`, {
     method: "POST",
     headers: { "content-type": "application/json", ...headers },

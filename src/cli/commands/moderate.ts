@@ -27,7 +27,7 @@ export const moderate: Command = {
     "exit-code": { type: "boolean", help: "exit with 1 when the message is unsafe" },
     url: { type: "string", value: "URL", help: "ask the service at this address" },
   },
-  settingGroups: ["policies", "engine"],
+  settingGroups: ["policies", "models", "engine"],
   async run(input) {
     const verdict = await judge(input, {
       messages: [

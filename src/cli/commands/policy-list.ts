@@ -1,4 +1,4 @@
-import { readConfig } from "../../config/index.js";
+import { readCommandSettings } from "../../config/index.js";
 import { openPolicyRegistry } from "../../policy/index.js";
 import type { Command } from "../command.js";
 import { EXIT_CODE } from "../exit-code.js";
@@ -10,7 +10,7 @@ export const policyList: Command = {
   options: {},
   settingGroups: ["policies"],
   async run({ settings }) {
-    const { policiesDir, defaultPolicy } = readConfig(settings);
+    const { policiesDir, defaultPolicy } = readCommandSettings(settings);
     const registry = await openPolicyRegistry({ dir: policiesDir });
     for (const { id, version, sha256, title, categories } of registry.list()) {
       const mark = id === defaultPolicy ? " (default)" : "";

@@ -17,13 +17,13 @@ export const serve: Command = {
     "SIGTERM or SIGINT ends it in good order: requests in flight are answered, new ones are refused.\n" +
     "A second signal ends it at once. Every setting is a flag or an environment variable.",
   options: {},
-  settingGroups: ["service", "limits", "policies", "engine"],
+  settingGroups: ["service", "limits", "policies", "models", "engine"],
   async run({ positionals, settings }) {
     if (positionals.length > 0) throw new GuardError("invalid_config", "serve takes flags only");
     using stop = watchStopSignals();
     const config = readConfig(settings);
     const log = createLog(config.log);
-    log("info", "starting", { model: config.guardModel });
+    log("info", "starting", { model: config.guard });
     for (const warning of config.warnings) log("warn", warning);
 
     const sdk = await openTelemetrySdk(config.telemetry, packageVersion());

@@ -1,0 +1,42 @@
+import { realpath } from "node:fs/promises";
+import { join } from "node:path";
+import { GuardError, PACKAGE_ROOT } from "../../base/index.js";
+import { readCommandSettings } from "../../config/index.js";
+import { removeModel } from "../../model/index.js";
+import type { Command } from "../command.js";
+import { EXIT_CODE } from "../exit-code.js";
+import { formatBytes } from "../format-bytes.js";
+
+const STARTER_GUARD = join(PACKAGE_ROOT, "onnx", "starter-guard");
+
+export const modelsRemove: Command = {
+  name: "models remove",
+  usage: "NAME",
+  summary: "delete a model, or what an interrupted download or conversion left behind",
+  details:
+    "Asks nothing. NAME is one that `portcullis models` shows. A service that runs the model goes on with it\n" +
+    "until it starts again; a download or conversion that is still at work fails.",
+  options: { force: { type: "boolean", help: "delete even the model that comes with the package" } },
+  settingGroups: ["models"],
+  async run({ positionals: [name, ...more], options, settings }) {
+    if (name === undefined || more.length > 0)
+      throw new GuardError("invalid_config", "name one model, as `portcullis models` shows it");
+    const { modelsDir } = readCommandSettings(settings);
+    if (options["force"] !== true && (await isStarterGuard(join(modelsDir, name))))
+      throw new GuardError(
+        "invalid_config",
+        `${name} comes with the package, and services start with it unless told otherwise; --force removes it`,
+      );
+    const bytes = await removeModel(modelsDir, name);
+    process.stdout.write(`Removed ${join(modelsDir, name)}: ${formatBytes(bytes)} freed.\n`);
+    return EXIT_CODE.ok;
+  },
+};
+
+/** By where it lies, not by its name: another folder of models may have one of the same name. */
+async function isStarterGuard(dir: string): Promise<boolean> {
+  const [asked, starter] = await Promise.all(
+    [dir, STARTER_GUARD].map((path) => realpath(path).catch(() => path)),
+  );
+  return asked === starter;
+}
