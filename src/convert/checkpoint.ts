@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { GuardError } from "../base/index.js";
 import { readGeometry, type ModelGeometry } from "../model/index.js";
+import { sameTensor } from "./same-tensor.js";
 import { findTensors, type SafetensorsFiles } from "./safetensors.js";
 import type { TensorPlace } from "./tensor-place.js";
 import type { FloatType } from "./tensor.js";
@@ -39,7 +40,7 @@ export async function openCheckpoint(dir: string): Promise<Checkpoint> {
   const geometry = readGeometry(config);
   const tied = (config as { tie_word_embeddings?: unknown }).tie_word_embeddings === true;
   const found = await findTensors(dir);
-  const tensors = placeTensors(found, expectedShapes(geometry, tied));
+  const tensors = placeTensors(tied ? withoutCopiedHead(found) : found, expectedShapes(geometry, tied));
   return { dir: resolve(dir), geometry, tied, tensors, weightFiles: found.files };
 }
 
@@ -76,6 +77,18 @@ function expectedShapes(g: ModelGeometry, tied: boolean): Map<string, readonly n
   for (let layer = 0; layer < g.layers; layer++)
     for (const [part, shape] of parts) shapes.set(layerTensor(layer, part), shape);
   return shapes;
+}
+
+/** Some programs write a shared head out all the same. One that differs would be a model nobody described. */
+function withoutCopiedHead(found: SafetensorsFiles): SafetensorsFiles {
+  const [head, embedding] = [found.tensors.get(LM_HEAD), found.tensors.get(EMBEDDING)];
+  if (head === undefined || embedding === undefined) return found;
+  if (!sameTensor(head, embedding))
+    throw new GuardError(
+      "bad_model_file",
+      `${head.file}: ${LM_HEAD} differs from the embedding, which config.json says it shares`,
+    );
+  return { ...found, tensors: new Map([...found.tensors].filter(([name]) => name !== LM_HEAD)) };
 }
 
 function placeTensors(

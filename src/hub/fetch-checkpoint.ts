@@ -6,6 +6,7 @@ import { createMeter, type FetchProgress, type Report } from "./create-meter.js"
 import { openCacheSource } from "./open-cache-source.js";
 import { openHub } from "./open-hub.js";
 import { openHubSource } from "./open-hub-source.js";
+import { proxiedFetch } from "./proxied-fetch.js";
 import { DEFAULT_PATIENCE, type Patience } from "./patience.js";
 import { repositoryCache } from "./repository-cache.js";
 import type { RepositoryFile, Source } from "./source.js";
@@ -22,6 +23,7 @@ export interface FetchOptions {
   readonly cacheDir: string;
   /** Whether to make do with what the cache has. */
   readonly offline: boolean;
+  /** One that goes by way of the proxies in the environment unless given. */
   readonly fetch?: typeof fetch;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: FetchProgress) => void;
@@ -59,7 +61,7 @@ export async function fetchCheckpoint(options: FetchOptions): Promise<FetchedChe
       const source = await openCacheSource(cache, repository, revision, signal);
       return await gather(source, cache.snapshot(source.commit), options, own.controller);
     }
-    const line = { endpoint, token, fetch: options.fetch ?? fetch, silenceMs: patience.silenceMs, signal };
+    const line = { endpoint, token, fetch: options.fetch ?? proxiedFetch(), silenceMs: patience.silenceMs, signal };
     const hub = openHub(line, repository, patience.pausesMs);
     const source = await openHubSource({ hub, cache, repository, revision, patience, signal });
     return await gather(source, cache.snapshot(source.commit), options, own.controller);

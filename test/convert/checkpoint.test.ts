@@ -79,6 +79,17 @@ describe("openCheckpoint", () => {
     await expect(openCheckpoint(dir)).rejects.toEqual(refusal(message));
   });
 
+  it("passes over a head that is the embedding again, and refuses one that is not", async () => {
+    const [head, embedding] = ["lm_head.weight", "model.embed_tokens.weight"];
+    rewrite((tensors) => tensors.set(head, { ...tensors.get(embedding)!, name: head }));
+    expect((await openCheckpoint(dir)).tensors.has(head)).toBe(false);
+    rewrite((tensors) => {
+      const { values, ...rest } = tensors.get(embedding)!;
+      tensors.set(head, { ...rest, name: head, values: values.with(-1, 0.5) });
+    });
+    await expect(openCheckpoint(dir)).rejects.toEqual(refusal(/lm_head\.weight differs from the embedding/));
+  });
+
   it("refuses weights of whole numbers", async () => {
     const path = join(dir, "model.safetensors");
     writeFileSync(path, readFileSync(path, "latin1").replace('"F32"', '"I32"'), "latin1");
