@@ -70,8 +70,13 @@ export function planRuns(prompts: readonly CalibrationPrompt[], heldOut: number,
     return lastRows;
   }
 
-  for (const [index, { head }] of groups.entries())
-    add([head], { head: index, pastTokens: 0, keeps: true, probed: true });
+  // The first token of all, on which trained models pile up activations some thousand times as large as elsewhere,
+  // runs alone and does not count: it is the same in every prompt, and has a scale of its own anyway.
+  for (const [index, { head }] of groups.entries()) {
+    const kept = { head: index, keeps: true };
+    if (head.length > 0) add([head.slice(0, 1)], { ...kept, pastTokens: 0, probed: false });
+    if (head.length > 1) add([head.slice(1)], { ...kept, pastTokens: 1, probed: true });
+  }
   const from = tokens.length;
   const measuredToo = groups.every(({ others }) => others.length === 0);
   const lastRows = groups.flatMap(({ head, measured }, index) =>

@@ -56,7 +56,9 @@ function expectedOf(prompts: readonly CalibrationPrompt[]) {
   const logits = prompts.map(({ head, rest }) => {
     const { logits: rows } = referenceForward(tiny, [...head, ...rest], (layer, site, inputs) => {
       const known = peaks[layer]!.get(site) ?? new Array<number>(inputs[0]!.length).fill(0);
-      for (const input of inputs) input.forEach((x, i) => (known[i] = Math.max(known[i]!, Math.abs(x))));
+      // The first token of a head does not count.
+      for (const input of inputs.slice(Math.min(head.length, 1)))
+        input.forEach((x, i) => (known[i] = Math.max(known[i]!, Math.abs(x))));
       peaks[layer]!.set(site, known);
     });
     return rows.at(-1)!;

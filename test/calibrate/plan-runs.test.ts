@@ -48,7 +48,8 @@ describe("planRuns", () => {
       lastRows: [3, 5],
       keptTokens: [3],
       runs: [
-        { fromRow: 0, lengths: [3], head: 0, pastTokens: 0, keeps: true, probed: true },
+        { fromRow: 0, lengths: [1], head: 0, pastTokens: 0, keeps: true, probed: false },
+        { fromRow: 1, lengths: [2], head: 0, pastTokens: 1, keeps: true, probed: true },
         { fromRow: 3, lengths: [1, 2], head: 0, pastTokens: 3, keeps: false, probed: true },
       ],
     });
@@ -84,13 +85,13 @@ describe("planRuns", () => {
   });
 
   it("keeps prompts that are measured apart from those that are probed, and in front", () => {
-    const given = Array.from({ length: 8 }, (_, i): CalibrationPrompt => ({ head: [1], rest: [10 + i] }));
+    const given = Array.from({ length: 8 }, (_, i): CalibrationPrompt => ({ head: [1, 2], rest: [10 + i] }));
     const plan = planRuns(given, 0.25, true);
     expect(plan.lastRows.map((row) => plan.tokens[row])).toEqual([10, 14]);
-    expect(plan.measured).toEqual({ from: 1, to: 3 });
-    expect(plan.runs.map(({ probed }) => probed)).toEqual([true, false, true]);
-    expect(plan.tokens).toHaveLength(9);
-    expect(planRuns(given, 0.25, false).tokens).toEqual([1, 10, 14]);
+    expect(plan.measured).toEqual({ from: 2, to: 4 });
+    expect(plan.runs.map(({ probed }) => probed)).toEqual([false, true, false, true]);
+    expect(plan.tokens).toHaveLength(10);
+    expect(planRuns(given, 0.25, false).tokens).toEqual([1, 2, 10, 14]);
   });
 
   it("measures on what it probes where there is nothing to hold out", () => {
@@ -106,7 +107,7 @@ describe("planRuns", () => {
     ] as const) {
       const plan = planRuns(given, heldOut, true);
       expect(plan.lastRows).toHaveLength(given.length);
-      expect(plan.runs.every(({ probed }) => probed)).toBe(true);
+      expect(plan.runs.map(({ probed }) => probed)).toEqual([false, true]);
     }
   });
 });

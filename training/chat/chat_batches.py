@@ -3,7 +3,7 @@ import torch
 
 from chat_tokens import chat_ids
 
-MAX_TOKENS = 512     # longer conversations are cut
+MAX_TOKENS = 256     # longer conversations are cut
 BATCH_TOKENS = 2048  # rows times padded length
 POOL_ROWS = 1024     # drawn at once, then sorted by length so that little is padded
 

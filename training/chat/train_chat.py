@@ -26,7 +26,7 @@ DROPOUT = 0.1          # of what attention and feed-forward add to the residual 
 AVERAGE_DECAY = 0.99
 MEASURE_EVERY = 300    # seconds; a stop loses no more than this
 WARM_UP = 0.05         # of the time
-DEV_ROWS = 200         # while training; report_chat.py takes all
+DEV_ROWS = 200         # while training; sample_chat.py takes all
 
 
 def add_dropout(model):
@@ -114,7 +114,8 @@ def main():
                 slow.lerp_(fast, 1 - decay)
         step, tokens = step + 1, tokens + batch[0].numel()
         if step % 50 == 0:
-            print(f"step {step}, {tokens} tokens, loss {running / 50:.3f} nats/token, {time.time() - started:.0f} s", flush=True)
+            print(f"step {step}, {tokens} tokens, loss {running / 50:.3f} nats/token, "
+                  f"{time.time() - started:.0f} s, {time.process_time():.0f} s of processor", flush=True)
             running = 0.0
         over = time.time() - started >= seconds
         if over or time.time() - measured_at >= MEASURE_EVERY:
