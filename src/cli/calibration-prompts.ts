@@ -1,50 +1,53 @@
 import type { CalibrationPrompt } from "../calibrate/index.js";
 import type { LabelledRow } from "../dataset/index.js";
 import type { Policy } from "../policy/index.js";
-import { renderGuardPrompt, type PromptTemplate } from "../prompt/index.js";
+import { renderGuardPrompt, renderLlama3Chat, type PromptTemplate } from "../prompt/index.js";
 import type { Tokenizer } from "../tokenizer/index.js";
 
-export interface CalibrationQuestion {
-  /** Longer prompts are left out. */
-  readonly contextTokens: number;
-  readonly template: PromptTemplate;
-  readonly policy: Policy;
-  readonly tokenizer: Tokenizer;
-}
+type Encoder = Pick<Tokenizer, "encode" | "encodeText">;
 
 /**
  * What a guard is asked about conversations, as tokens, up to where it would say its verdict. Prompts about the
- * same role share their head: the tokens that all of them begin with.
+ * same role share their head.
  */
-export function calibrationPrompts(
+export function guardPrompts(
   rows: readonly LabelledRow[],
-  { contextTokens, template, policy, tokenizer }: CalibrationQuestion,
+  { template, policy }: { readonly template: PromptTemplate; readonly policy: Policy },
+  { encode, encodeText }: Encoder,
 ): CalibrationPrompt[] {
-  const opening = tokenizer.encodeText(template.answerPrefix);
-  const prompts = rows
-    .map(({ messages, target }) => ({
-      target,
-      tokens: [...tokenizer.encode(renderGuardPrompt(template, policy.categories, messages)), ...opening],
-    }))
-    .filter(({ tokens }) => tokens.length <= contextTokens);
+  const opening = encodeText(template.answerPrefix);
+  return behindHeads(
+    rows.map(({ messages, target }) => ({
+      kind: target,
+      tokens: [...encode(renderGuardPrompt(template, policy.categories, messages)), ...opening],
+    })),
+  );
+}
+
+/** Conversations as a generator reads them, up to where its next message begins. */
+export const chatPrompts = (rows: readonly LabelledRow[], { encode }: Encoder): CalibrationPrompt[] =>
+  behindHeads(rows.map(({ messages }) => ({ kind: "chat", tokens: encode(renderLlama3Chat(messages)) })));
+
+/** A head is what all prompts of a kind begin with; of each at least one token is left, the one to be read. */
+function behindHeads(
+  prompts: readonly { readonly kind: string; readonly tokens: readonly number[] }[],
+): CalibrationPrompt[] {
   const heads = new Map<string, readonly number[]>();
-  for (const { target, tokens } of prompts)
-    heads.set(target, commonStart(heads.get(target) ?? tokens.slice(0, -1), tokens));
-  return prompts.map(({ target, tokens }) => {
-    const head = heads.get(target)!;
+  for (const { kind, tokens } of prompts)
+    heads.set(kind, commonStart(heads.get(kind) ?? tokens, tokens.slice(0, -1)));
+  return prompts.map(({ kind, tokens }) => {
+    const head = heads.get(kind)!;
     return { head, rest: tokens.slice(head.length) };
   });
 }
 
-/** At least one token of `other` stays outside: it is the one to be read. */
 function commonStart(one: readonly number[], other: readonly number[]): readonly number[] {
-  let length = 0;
-  while (length < one.length && length < other.length - 1 && one[length] === other[length]) length++;
-  return one.slice(0, length);
+  const end = one.findIndex((token, i) => token !== other[i]);
+  return end < 0 ? one : one.slice(0, end);
 }
 
 /** Tokens by which `safe` and `unsafe` first differ, as the answer begins. */
-export function verdictTokens({ encodeText }: Pick<Tokenizer, "encodeText">): {
+export function verdictTokens({ encodeText }: Pick<Encoder, "encodeText">): {
   readonly safe: number;
   readonly unsafe: number;
 } {

@@ -88,7 +88,7 @@ export function readModelOptions(input: CommandInput, defaults: ModelDefaults): 
       defaults.notice ??
       `Converted from ${defaults.repository}. Built with Meta Llama 3.`,
     adapterDir: textOption(input, "adapter"),
-    calibrationRows: readRows(textOption(input, "calibrate"), task === "guard" && format === "int8"),
+    calibrationRows: readRows(textOption(input, "calibrate"), format === "int8"),
     calibrationFile: textOption(input, "calibration-data") ?? CALIBRATION_FILE,
     smoothingAlpha: format === "int8" ? readAlpha(textOption(input, "smooth")) : null,
   };

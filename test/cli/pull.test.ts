@@ -85,6 +85,22 @@ describe("portcullis pull", () => {
         ...{ id: "chat", task: "generator", template: "llama-3", graph: { format: "int4" } },
         ...{ head: { kind: "full" }, source: { repository: "acme/Llama-3-Tiny", revision: "r1" } },
       });
+
+      const smoothed = [
+        "acme/Llama-3-Tiny",
+        "--from",
+        checkpoint,
+        "--name",
+        "smooth",
+        "--format",
+        "int8",
+        "--calibrate",
+        "6",
+      ];
+      expect(await pull(folder, smoothed)).toMatchObject({ exitCode: 0 });
+      expect(JSON.parse(readFileSync(join(folder, "models/smooth/manifest.json"), "utf8"))).toMatchObject({
+        quantization: { smoothing: { alpha: 0.5 }, calibration: { prompts: 6 }, agreement: null },
+      });
     },
     SLOW_MS,
   );

@@ -1,0 +1,90 @@
+import { rm } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { GuardError } from "../base/index.js";
+import { calibrate, type CalibrationPrompt } from "../calibrate/index.js";
+import {
+  openAdapterFor,
+  openCheckpoint,
+  type CalibrationRecord,
+  type LayerSmoothing,
+} from "../convert/index.js";
+import { readLabelledRows, type LabelledRow } from "../dataset/index.js";
+import { hashFile } from "../model/index.js";
+import { openTokenizer, type Tokenizer } from "../tokenizer/index.js";
+import { chatPrompts, guardPrompts, verdictTokens } from "./calibration-prompts.js";
+import { guardQuestion } from "./guard-question.js";
+import type { MakeModelOptions } from "./make-model.js";
+
+/** What a conversion is given of it. */
+export interface Calibrated {
+  readonly smoothing?: readonly LayerSmoothing[];
+  readonly calibrated?: CalibrationRecord;
+}
+
+/**
+ * Runs a checkpoint over conversations to find out how to smooth it and, for a guard, what its format costs.
+ * @returns nothing where neither is asked for
+ * @throws GuardError of the room that fails
+ */
+export async function calibrateModel(options: MakeModelOptions): Promise<Calibrated> {
+  const { sourceDir, format, task, calibrationFile, calibrationRows, threads, signal, progress } = options;
+  const alpha = options.smoothingAlpha;
+  // Nothing is rounded in floats that a manifest would report, and of a generator there is no verdict to compare.
+  if (calibrationRows === 0 || format === "fp32" || format === "fp16") return {};
+  if (task === "generator" && alpha === null) return {};
+  const checkpoint = await openCheckpoint(sourceDir);
+  const adapter = await openAdapterFor(checkpoint, options.adapterDir);
+  const tokenizer = await openTokenizer(join(sourceDir, "tokenizer.json"));
+  const rows = await firstRows(calibrationFile, calibrationRows);
+  const prompts = fitting(await promptsOf(options, rows, tokenizer), checkpoint.geometry.contextTokens);
+  if (prompts.length < 2)
+    throw new GuardError(
+      "invalid_config",
+      `${calibrationFile} holds no two conversations that fit the model's context`,
+    );
+  // Beside the model to be, where there has to be room anyway, and named as remains if it stays behind.
+  const outDir = resolve(options.outDir);
+  const workDir = join(dirname(outDir), `.${basename(outDir)}-calibration.unfinished`);
+  await rm(workDir, { recursive: true, force: true });
+  try {
+    const { smoothing, agreement, tokens } = await calibrate({
+      ...{ checkpoint, deltas: adapter?.deltas, format, prompts, threads, workDir, signal },
+      ...(alpha === null ? { smooth: false } : { smooth: true, alpha }),
+      verdict: task === "guard" ? verdictTokens(tokenizer) : null,
+      onProgress: (done, total) => progress.update({ label: "Calibrating", done, total, unit: "tokens" }),
+    });
+    progress.finish();
+    const set = { set: basename(calibrationFile), sha256: await hashFile(calibrationFile) };
+    return {
+      ...(smoothing === null ? {} : { smoothing }),
+      calibrated: {
+        smoothing: alpha === null ? null : { alpha },
+        calibration: { ...set, prompts: prompts.length, tokens },
+        agreement,
+      },
+    };
+  } finally {
+    await rm(workDir, { recursive: true, force: true });
+  }
+}
+
+async function promptsOf(
+  { task, template }: MakeModelOptions,
+  rows: readonly LabelledRow[],
+  tokenizer: Tokenizer,
+): Promise<CalibrationPrompt[]> {
+  if (task === "generator") return chatPrompts(rows, tokenizer);
+  return guardPrompts(rows, await guardQuestion(template), tokenizer);
+}
+
+const fitting = (prompts: readonly CalibrationPrompt[], contextTokens: number): CalibrationPrompt[] =>
+  prompts.filter(({ head, rest }) => head.length + rest.length <= contextTokens);
+
+async function firstRows(file: string, count: number): Promise<LabelledRow[]> {
+  const rows: LabelledRow[] = [];
+  for await (const row of readLabelledRows([file])) {
+    rows.push(row);
+    if (rows.length === count) break;
+  }
+  return rows;
+}
