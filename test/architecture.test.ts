@@ -6,8 +6,8 @@ import { describe, expect, it, test } from "@jest/globals";
 const FLOORS = [
   ["base"],
   ["config", "telemetry", "model", "policy"],
-  ["prompt", "tokenizer", "convert", "hub", "runtime"],
-  ["engine", "calibrate", "dataset"],
+  ["prompt", "tokenizer", "convert", "hub", "runtime", "generation"],
+  ["engine", "upstream", "calibrate", "dataset"],
   ["guard"],
   ["audit", "chat", "eval"],
   ["http"],

@@ -38,6 +38,11 @@ export function estimateTokens(ask: Ask): number {
       return Math.ceil(tokensOf(ask.texts) / READ_PER_COMPUTED_TOKEN);
     case "split":
       return Math.ceil(tokensOf([ask.request.text]) / READ_PER_COMPUTED_TOKEN);
+    case "generate": {
+      const { prompt, choices, sampling } = ask.request;
+      const texts = prompt.flatMap((span) => ("text" in span ? [span.text] : []));
+      return tokensOf(texts) + TOKENS_AROUND + choices * sampling.maxTokens;
+    }
   }
 }
 

@@ -11,6 +11,10 @@ export interface Answer {
    * @throws GuardError `unreadable_output` when scores are not finite
    */
   read(logits: Float32Array): readonly number[];
+}
+
+/** The answer of a guard. */
+export interface VerdictAnswer extends Answer {
   /** Only once complete. */
   result(): Pick<ScoreResult, "scoreUnsafe" | "mass" | "codes">;
 }
@@ -29,7 +33,7 @@ export interface AnswerOptions {
   readonly vocabulary: AnswerVocabulary;
 }
 
-export function createAnswer({ codes, decodeFrom, grammar, vocabulary }: AnswerOptions): Answer {
+export function createAnswer({ codes, decodeFrom, grammar, vocabulary }: AnswerOptions): VerdictAnswer {
   let verdict: VerdictScore | undefined;
   let decoder: CodeDecoder | undefined;
 

@@ -12,5 +12,7 @@ export type {
   SplitRequest,
 } from "./engine.js";
 export { ENGINE_DEFAULTS, type EngineEvent, type EngineOptions } from "./engine-options.js";
-export { openEngine, type EmbeddedEngine, type EngineGauges } from "./open-engine.js";
+export type { EngineGauges } from "./engine-process.js";
+export { openEngine, type EmbeddedEngine } from "./open-engine.js";
+export { openGeneratorEngine, type EmbeddedGenerator } from "./open-generator-engine.js";
 export type { StepReport } from "./protocol.js";

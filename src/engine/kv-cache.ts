@@ -12,6 +12,11 @@ export interface KvCache {
   claim(root: string, tokens: readonly number[], from: number, to: number): KvLease;
   /** Adds blocks until the lease holds `tokenCount` tokens, forgetting the least recently used if need be. */
   grow(lease: KvLease, tokenCount: number): void;
+  /**
+   * Remembers the full blocks of `tokens[from..to)` while the account stays open: they are shared from now on and
+   * pinned as if they had been claimed. Safe to repeat.
+   */
+  share(lease: KvLease, tokens: readonly number[], from: number, to: number): void;
   /** Closes the account: the full blocks of `tokens[from..to)` are remembered, all others return. */
   remember(lease: KvLease, tokens: readonly number[], from: number, to: number): void;
   /** Closes the account and remembers nothing new. */
@@ -23,7 +28,7 @@ export interface KvLease {
   readonly root: string;
   /** Ids of blocks in order of their tokens; the first `claimedBlocks` are shared and must not be written. */
   readonly blocks: number[];
-  readonly claimedBlocks: number;
+  claimedBlocks: number;
 }
 
 export interface KvCacheOptions {
@@ -83,11 +88,39 @@ export function createKvCache({ blockTokens, capacityBlocks, onFree }: KvCacheOp
     return freed.pop() ?? highest++;
   }
 
-  function close(lease: KvLease, added: readonly Node[]): void {
+  function share(lease: KvLease, tokens: readonly number[], from: number, to: number): void {
+    const path = pinned.get(lease)!;
+    for (;;) {
+      const at = from + lease.claimedBlocks * blockTokens;
+      const block = lease.blocks[lease.claimedBlocks];
+      if (block === undefined || at + blockTokens > to) return;
+      const parent = path.at(-1) ?? rootOf(lease.root);
+      const key = keyOf(tokens, at);
+      const known = parent.children.get(key);
+      if (known !== undefined) free(block); // someone with the same beginning came first
+      const node: Node = known ?? { parent, key, block, children: new Map(), pins: 0 };
+      parent.children.set(key, node);
+      idle.delete(node);
+      node.pins++;
+      path.push(node);
+      lease.blocks[lease.claimedBlocks++] = node.block;
+    }
+  }
+
+  function rootOf(name: string): Node {
+    const known = roots.get(name);
+    if (known !== undefined) return known;
+    const root: Node = { parent: null, key: name, block: -1, children: new Map(), pins: 0 };
+    roots.set(name, root);
+    return root;
+  }
+
+  function close(lease: KvLease): void {
+    for (const block of lease.blocks.slice(lease.claimedBlocks)) free(block);
     const path = pinned.get(lease)!;
     pinned.delete(lease);
     for (const node of path) node.pins--;
-    for (const node of [...path, ...added].reverse()) {
+    for (const node of path.reverse()) {
       if (node.pins > 0) continue;
       idle.delete(node);
       idle.add(node);
@@ -116,36 +149,14 @@ export function createKvCache({ blockTokens, capacityBlocks, onFree }: KvCacheOp
       while (blocks.length * blockTokens < tokenCount) blocks.push(take());
     },
 
+    share,
+
     remember(lease, tokens, from, to) {
-      const added: Node[] = [];
-      let node = pinned.get(lease)!.at(-1) ?? roots.get(lease.root);
-      if (node === undefined) {
-        node = { parent: null, key: lease.root, block: -1, children: new Map(), pins: 0 };
-        roots.set(lease.root, node);
-      }
-      for (const [index, block] of lease.blocks.entries()) {
-        if (index < lease.claimedBlocks) continue;
-        const at = from + index * blockTokens;
-        if (at + blockTokens > to) {
-          free(block);
-          continue;
-        }
-        const key = keyOf(tokens, at);
-        const known: Node | undefined = node.children.get(key);
-        if (known !== undefined) free(block); // someone with the same beginning finished first
-        const next: Node = known ?? { parent: node, key, block, children: new Map(), pins: 0 };
-        node.children.set(key, next);
-        added.push(next);
-        node = next;
-      }
-      if (node.parent === null && node.children.size === 0) roots.delete(node.key);
-      close(lease, added);
+      share(lease, tokens, from, to);
+      close(lease);
     },
 
-    release(lease) {
-      for (const block of lease.blocks.slice(lease.claimedBlocks)) free(block);
-      close(lease, []);
-    },
+    release: close,
 
     get blocksInUse() {
       return blocksInUse;

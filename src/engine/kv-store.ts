@@ -5,8 +5,8 @@ import { copyKvRows, createKvRows, type KvRows } from "./kv-rows.js";
 export interface KvStore {
   /** Copies `count` new rows to the tokens `at ..` that a list of blocks holds. */
   write(blocks: readonly number[], at: number, from: KvRows, fromRow: number, count: number): void;
-  /** Copies the first `count` tokens of a list of blocks. */
-  read(blocks: readonly number[], count: number, to: KvRows, toRow: number): void;
+  /** Copies the tokens `at .. at + count` of a list of blocks. */
+  read(blocks: readonly number[], at: number, count: number, to: KvRows, toRow: number): void;
   /** Lets go of a block nobody owns. */
   free(block: number): void;
   readonly bytes: number;
@@ -46,8 +46,8 @@ export function createKvStore({ geometry, blockTokens, keptBlocks }: KvStoreOpti
       });
     },
 
-    read(blocks, count, to, toRow) {
-      eachRun(blocks, 0, count, (block, row, done, rows) => {
+    read(blocks, at, count, to, toRow) {
+      eachRun(blocks, at, count, (block, row, done, rows) => {
         copyKvRows(geometry, held.get(block)!, row, to, toRow + done, rows);
       });
     },

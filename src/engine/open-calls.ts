@@ -9,7 +9,9 @@ export interface OpenCalls {
    * Opens a call under an id of its own; `begin` sends it. It settles by the answer, or by the signal, and then
    * `abandon` says so to the other side.
    */
-  open<T>(begin: (id: number) => void, abandon: (id: number) => void, options: CallOptions): Promise<T>;
+  open<T>(begin: (id: number) => void, abandon: (id: number) => void, options: OpenCallOptions): Promise<T>;
+  /** Passes on what is said before the answer. */
+  tell(id: number, news: unknown): void;
   resolve(id: number, value: unknown): void;
   reject(id: number, error: GuardError): void;
   /** Fails every open call. */
@@ -19,7 +21,13 @@ export interface OpenCalls {
   readonly count: number;
 }
 
+export interface OpenCallOptions extends CallOptions {
+  /** Hears what is said before the answer. */
+  readonly onNews?: ((news: never) => void) | undefined;
+}
+
 interface Call {
+  readonly onNews: OpenCallOptions["onNews"];
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -40,7 +48,7 @@ export function createOpenCalls(): OpenCalls {
     async open<T>(
       begin: (id: number) => void,
       abandon: (id: number) => void,
-      { signal }: CallOptions,
+      { signal, onNews }: OpenCallOptions,
     ): Promise<T> {
       throwIfAborted(signal);
       const id = nextId++;
@@ -53,13 +61,14 @@ export function createOpenCalls(): OpenCalls {
       try {
         return await new Promise<T>((resolve, reject) => {
           begin(id);
-          calls.set(id, { resolve: resolve as (value: unknown) => void, reject });
+          calls.set(id, { onNews, resolve: resolve as (value: unknown) => void, reject });
         });
       } finally {
         signal?.removeEventListener("abort", giveUp);
       }
     },
 
+    tell: (id, news) => calls.get(id)?.onNews?.(news as never),
     resolve: (id, value) => take(id)?.resolve(value),
     reject: (id, error) => take(id)?.reject(error),
     rejectAll(error) {

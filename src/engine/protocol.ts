@@ -1,4 +1,6 @@
 import { GuardError, isErrorCode, type ErrorCode } from "../base/index.js";
+import type { GenerationEvent, Sampling } from "../generation/index.js";
+import type { ModelManifest, PromptSpan } from "../model/index.js";
 import type { EngineInfo, ScoreRequest, ScoreResult, SplitRequest } from "./engine.js";
 
 /** Every message that crosses the process boundary, as plain data. Ids are the main half's and never reused. */
@@ -10,17 +12,36 @@ export type ToChild =
   /** Ends the process after the step in flight. */
   | { readonly type: "close" };
 
-/** What can be asked of the child. */
-export type Ask =
+/** What can be asked of the child: of one that holds a guard, or of one that holds a generator. */
+export type Ask = GuardAsk | GeneratorAsk;
+
+export type GuardAsk =
   | { readonly kind: "score"; readonly request: ScoreRequest }
   | { readonly kind: "count"; readonly texts: readonly string[] }
   | { readonly kind: "split"; readonly request: SplitRequest };
+
+export type GeneratorAsk = { readonly kind: "generate"; readonly request: WriteRequest };
+
+/** A generation once its input is a prompt. */
+export interface WriteRequest {
+  readonly prompt: readonly PromptSpan[];
+  readonly choices: number;
+  readonly sampling: Sampling;
+}
+
+export interface WriteUsage {
+  readonly promptTokens: number;
+  /** Of all choices; tokens that end an answer are not counted. */
+  readonly completionTokens: number;
+}
 
 /** What answers each kind of request. */
 export interface Answers {
   readonly score: ScoreResult;
   readonly count: readonly number[];
   readonly split: readonly string[];
+  /** Behind all its events. */
+  readonly generate: WriteUsage;
 }
 
 export type FromChild =
@@ -30,6 +51,8 @@ export type FromChild =
   | { readonly type: "failed"; readonly error: WireError }
   | { readonly type: "answer"; readonly id: number; readonly value: Answers[keyof Answers] }
   | { readonly type: "refusal"; readonly id: number; readonly error: WireError }
+  /** What a request for text has come to since the last step, one choice at a time. */
+  | { readonly type: "events"; readonly id: number; readonly events: readonly GenerationEvent[] }
   /** After every step: a sign of life as much as a measurement. */
   | { readonly type: "step"; readonly report: StepReport };
 
@@ -37,6 +60,7 @@ export type FromChild =
 export type WorkMessage = Exclude<FromChild, { type: "ready" | "failed" }>;
 
 export interface ChildOptions {
+  readonly task: ModelManifest["task"];
   readonly modelDir: string;
   readonly threads: number;
   readonly stepTokens: number;

@@ -22,6 +22,11 @@ export interface StepLimits {
   readonly stepTokens: number;
   /** Most tokens of one step, past and new. The model's context: rotary tables have no more rows. */
   readonly totalTokens: number;
+  /**
+   * Attached tokens are laid at multiples of this, so that sequences that grow token by token seldom push on those
+   * behind them. Default: 1, no gaps.
+   */
+  readonly alignTokens?: number;
 }
 
 /** Tokens `from` .. `from + take` of a sequence. */
@@ -29,12 +34,20 @@ export interface PlannedRow {
   readonly id: number;
   readonly from: number;
   readonly take: number;
+  /** Row of past from which its attached tokens are laid. */
+  readonly attachedAt: number;
 }
 
 /** One run of the graph: a piece of a head, or pieces of sequences that share a computed head. */
 export type StepPlan =
   | { readonly kind: "head"; readonly headId: number; readonly from: number; readonly take: number }
-  | { readonly kind: "sequences"; readonly headId: number; readonly rows: readonly PlannedRow[] };
+  | {
+      readonly kind: "sequences";
+      readonly headId: number;
+      readonly rows: readonly PlannedRow[];
+      /** Rows of past, head and gaps included. */
+      readonly pastTokens: number;
+    };
 
 /**
  * Decides what the next step computes and changes nothing. The oldest sequence names the head, so every
@@ -47,7 +60,7 @@ export type StepPlan =
 export function planStep(
   oldestFirst: readonly PendingSequence[],
   heads: ReadonlyMap<number, PendingHead>,
-  { stepTokens, totalTokens }: StepLimits,
+  { stepTokens, totalTokens, alignTokens = 1 }: StepLimits,
 ): StepPlan | null {
   const oldest = oldestFirst[0];
   if (oldest === undefined) return null;
@@ -58,18 +71,21 @@ export function planStep(
     return { kind: "head", headId, from: head.computed, take };
   }
   const rows: PlannedRow[] = [];
-  let roomForNew = stepTokens;
-  let roomInAll = totalTokens - pastOfHead(head?.tokenCount ?? 0);
+  let newTokens = 0;
+  let pastTokens = pastOfHead(head?.tokenCount ?? 0);
   for (const { id, headId: itsHead, tokenCount, computed, attached } of oldestFirst) {
     if (itsHead !== headId) continue;
-    const take = Math.min(tokenCount - computed, roomForNew);
+    const take = Math.min(tokenCount - computed, stepTokens - newTokens);
+    const isAligned = rows.length > 0 && attached > 0;
+    const attachedAt = isAligned ? Math.ceil(pastTokens / alignTokens) * alignTokens : pastTokens;
+    const total = attachedAt + attached + newTokens + take;
     // Whoever does not fit ends the row: those behind may not overtake.
-    if (take === 0 || (rows.length > 0 && attached + take > roomInAll)) break;
-    rows.push({ id, from: computed, take });
-    roomForNew -= take;
-    roomInAll -= attached + take;
+    if (take === 0 || (rows.length > 0 && total > totalTokens)) break;
+    rows.push({ id, from: computed, take, attachedAt });
+    newTokens += take;
+    pastTokens = attachedAt + attached;
   }
-  return { kind: "sequences", headId, rows };
+  return { kind: "sequences", headId, rows, pastTokens };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { GuardError } from "../base/index.js";
+import { finiteMax } from "../generation/index.js";
 
 /** Where one row of logits scores the two words an answer can begin with. */
 export interface VerdictColumns {
@@ -42,14 +42,4 @@ export function shareAmong(logits: Float32Array, columns: readonly number[]): nu
   const weights = Array.from(chosen, (logit) => Math.exp(logit - highest));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   return weights.map((weight) => weight / total);
-}
-
-function finiteMax(logits: Float32Array): number {
-  let highest = -Infinity;
-  for (const logit of logits) {
-    if (!Number.isFinite(logit))
-      throw new GuardError("unreadable_output", "the model's scores are not finite numbers");
-    if (logit > highest) highest = logit;
-  }
-  return highest;
 }

@@ -77,6 +77,16 @@ describe("estimateTokens", () => {
     expect(scoreTokens([{ text: "あ".repeat(300) }])).toBe(own + 200); // three bytes each
   });
 
+  it("counts a whole prompt to be gone on with, and every choice's answer at its longest", () => {
+    const sampling = {
+      ...{ temperature: 1, topP: 1, seed: null, maxTokens: 500, stop: [], topLogprobs: null },
+      ...{ presencePenalty: 0, frequencyPenalty: 0 },
+    };
+    const prompt = [{ text: "a".repeat(300), shared: true }, { text: "a".repeat(300) }];
+    const tokens = estimateTokens({ kind: "generate", request: { prompt, choices: 3, sampling } });
+    expect(tokens).toBe(200 + 64 + 3 * 500);
+  });
+
   it("counts a text that is only tokenised for a small part of one that is computed", () => {
     const text = "あ".repeat(48_000);
     const split = estimateTokens({ kind: "split", request: { text, maxTokens: 100, overlapTokens: 0 } });

@@ -36,6 +36,20 @@ describe("createKvCache", () => {
     expect(pass(upTo(10), "another head")).toBe(0);
   });
 
+  it("lets others find what a sequence shares while it goes on, and lets go of none of it meanwhile", () => {
+    const { cache, pass } = open(0);
+    const first = cache.claim("head", upTo(10), 0, 9);
+    cache.grow(first, 10);
+    cache.share(first, upTo(10), 0, 6);
+    cache.share(first, upTo(10), 0, 10);
+    const second = cache.claim("head", upTo(10), 0, 9);
+    expect(second.blocks).toEqual(first.blocks.slice(0, 2));
+    cache.release(first);
+    expect(pass(upTo(10))).toBe(8);
+    cache.release(second);
+    expect(cache.blocksInUse).toBe(0);
+  });
+
   it("gives rows back when a sequence is canceled", () => {
     const { cache, freed } = open(100);
     const lease = cache.claim("head", upTo(10), 0, 9);
@@ -64,6 +78,7 @@ describe("createKvCache", () => {
         tokens: fc.array(token, { minLength: 1, maxLength: 24 }),
       }),
       fc.record({ kind: fc.constantFrom("remember" as const, "release" as const), which: fc.nat(5) }),
+      fc.record({ kind: fc.constant("share" as const), which: fc.nat(5), to: fc.nat(24) }),
     );
     fc.assert(
       fc.property(fc.array(act, { maxLength: 80 }), fc.nat(12), (acts, capacityBlocks) => {
@@ -93,6 +108,14 @@ describe("createKvCache", () => {
                 contents.set(id, prefix(tokens, at));
               }
             live.push({ lease, tokens });
+          } else if (one.kind === "share") {
+            const going = live[one.which];
+            if (going === undefined) continue;
+            const { lease, tokens } = going;
+            cache.share(lease, tokens, 0, Math.min(one.to, tokens.length));
+            expect(lease.blocks.map((id) => contents.get(id))).toEqual(
+              lease.blocks.map((_, at) => prefix(tokens, at)),
+            );
           } else {
             const [ended] = live.splice(one.which, 1);
             if (ended === undefined) continue;

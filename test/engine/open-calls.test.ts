@@ -26,6 +26,21 @@ describe("createOpenCalls", () => {
     expect([await call, await other, calls.count]).toEqual(["five", 5, 0]);
   });
 
+  it("passes on what is said before the answer, and nothing behind it", async () => {
+    const calls = createOpenCalls();
+    const heard: string[] = [];
+    const call = calls.open<string>(
+      () => undefined,
+      () => undefined,
+      { onNews: (news: string) => heard.push(news) },
+    );
+    calls.tell(1, "first");
+    calls.tell(2, "somebody else's");
+    calls.resolve(1, "done");
+    calls.tell(1, "late");
+    expect([await call, heard]).toEqual(["done", ["first"]]);
+  });
+
   it("begins nothing for a caller who has already given up", async () => {
     const { said, call } = openOne(AbortSignal.abort());
     await expect(call).rejects.toMatchObject({ code: "canceled" });

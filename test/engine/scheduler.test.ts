@@ -31,7 +31,11 @@ const shape: fc.Arbitrary<Shape> = fc.record({
 const TOTAL_TOKENS = 100; // more than any head, prompt and answer together
 
 /** Runs plans against bookkeeping only, checking each; returns the plans and the jobs by id. */
-function simulate(shapes: readonly Shape[], stepTokens: number): { plans: StepPlan[]; unfinished: Job[] } {
+function simulate(
+  shapes: readonly Shape[],
+  stepTokens: number,
+  alignTokens?: number,
+): { plans: StepPlan[]; unfinished: Job[] } {
   const heads = new Map(HEADS.map((tokenCount, id) => [id, { tokenCount, computed: 0 }]));
   const waiting: Job[] = [];
   const plans: StepPlan[] = [];
@@ -52,14 +56,15 @@ function simulate(shapes: readonly Shape[], stepTokens: number): { plans: StepPl
       const at = canceled === step ? waiting.findIndex((job) => job.id === id) : -1;
       if (at >= 0) waiting.splice(at, 1);
     }
-    const plan = planStep(waiting, heads, { stepTokens, totalTokens: TOTAL_TOKENS });
+    const limits = { stepTokens, totalTokens: TOTAL_TOKENS };
+    const plan = planStep(waiting, heads, alignTokens === undefined ? limits : { ...limits, alignTokens });
     if (plan === null) {
       expect(waiting).toEqual([]);
       if (step > 12) break;
       continue;
     }
     plans.push(plan);
-    check(plan, waiting, heads, stepTokens);
+    check(plan, waiting, heads, stepTokens, alignTokens);
     if (plan.kind === "head") heads.get(plan.headId)!.computed += plan.take;
     else for (const row of plan.rows) advance(waiting, row.id, row.take);
   }
@@ -71,6 +76,7 @@ function check(
   waiting: readonly Job[],
   heads: ReadonlyMap<number, { tokenCount: number; computed: number }>,
   stepTokens: number,
+  alignTokens = 1,
 ): void {
   const head = heads.get(plan.headId)!;
   expect(plan.headId).toBe(waiting[0]!.headId); // the oldest names the head
@@ -83,17 +89,21 @@ function check(
   const inLine = waiting.filter(({ headId }) => headId === plan.headId);
   expect(plan.rows.map(({ id }) => id)).toEqual(inLine.slice(0, plan.rows.length).map(({ id }) => id));
   let newTokens = 0;
-  let total = pastOfHead(head.tokenCount);
-  for (const [at, { from, take }] of plan.rows.entries()) {
+  let past = pastOfHead(head.tokenCount);
+  for (const [at, { from, take, attachedAt }] of plan.rows.entries()) {
     const job = inLine[at]!;
     expect(from).toBe(job.computed); // nothing twice, nothing left out
     expect(take).toBeGreaterThan(0);
     expect(from + take).toBeLessThanOrEqual(job.tokenCount);
     newTokens += take;
-    total += job.attached + take;
+    expect(attachedAt).toBeGreaterThanOrEqual(past);
+    expect(attachedAt).toBeLessThan(past + alignTokens);
+    if (at > 0 && job.attached > 0) expect(attachedAt % alignTokens).toBe(0);
+    past = attachedAt + job.attached;
   }
+  expect(plan.pastTokens).toBe(past);
   expect(newTokens).toBeLessThanOrEqual(stepTokens);
-  expect(total).toBeLessThanOrEqual(TOTAL_TOKENS);
+  expect(past + newTokens).toBeLessThanOrEqual(TOTAL_TOKENS);
 }
 
 function advance(waiting: Job[], id: number, take: number): void {
@@ -117,8 +127,9 @@ describe("planStep", () => {
       fc.property(
         fc.array(shape, { maxLength: 25 }),
         fc.integer({ min: 1, max: 50 }),
-        (shapes, stepTokens) => {
-          expect(simulate(shapes, stepTokens).unfinished).toEqual([]);
+        fc.constantFrom(undefined, 4, 32),
+        (shapes, stepTokens, alignTokens) => {
+          expect(simulate(shapes, stepTokens, alignTokens).unfinished).toEqual([]);
         },
       ),
       { numRuns: 100 },

@@ -37,7 +37,14 @@ function setUp() {
       children.push(child);
       return child;
     },
-    childOptions: { modelDir: "/m", threads: 1, stepTokens: 8, cacheBytes: 0, headCacheBytes: 0 },
+    childOptions: {
+      task: "guard",
+      modelDir: "/m",
+      threads: 1,
+      stepTokens: 8,
+      cacheBytes: 0,
+      headCacheBytes: 0,
+    },
     startTimeoutMs: START_TIMEOUT_MS,
     stuckMs: STUCK_MS,
     hasWork: () => work.pending,

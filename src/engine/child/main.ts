@@ -1,8 +1,10 @@
 import { GuardError } from "../../base/index.js";
-import { toWire, type ChildOptions, type FromChild, type ToChild } from "../protocol.js";
-import { openModel } from "./model.js";
-import { createService, type Service } from "./service.js";
-import { warmUp } from "./warm-up.js";
+import type { EngineInfo } from "../engine.js";
+import { toWire, type Ask, type ChildOptions, type FromChild, type ToChild } from "../protocol.js";
+import { createGeneratorService } from "./generator-service.js";
+import { openGeneratorModel, openGuardModel, type Model } from "./model.js";
+import { createService, type Service, type ServiceOptions } from "./service.js";
+import { GENERATOR_WARM_UP, GUARD_WARM_UP, warmUp } from "./warm-up.js";
 
 // Ending at once is safe here and only here: a run blocks this very thread, so whenever a line of this file
 // executes, none is under way.
@@ -21,14 +23,27 @@ function complain(error: unknown): void {
 
 async function open(options: ChildOptions): Promise<void> {
   try {
-    const model = await openModel(options.modelDir, options.threads);
-    await warmUp(model, options.stepTokens);
-    service = createService({ model, limits: options, post, onBroken });
-    post({ type: "ready", info: model.info });
+    const { modelDir, threads } = options;
+    const info = await (options.task === "guard"
+      ? begin(openGuardModel(modelDir, threads), createService, GUARD_WARM_UP, options)
+      : begin(openGeneratorModel(modelDir, threads), createGeneratorService, GENERATOR_WARM_UP, options));
+    post({ type: "ready", info });
   } catch (error) {
     complain(error);
     post({ type: "failed", error: toWire(error) }, () => process.exit(1));
   }
+}
+
+async function begin<M extends Model>(
+  opening: Promise<M>,
+  createFor: (options: ServiceOptions<M>) => Service,
+  firstAsk: Ask,
+  limits: ChildOptions,
+): Promise<EngineInfo> {
+  const model = await opening;
+  await warmUp(model, createFor, firstAsk, limits.stepTokens);
+  service = createFor({ model, limits, post, onBroken });
+  return model.info;
 }
 
 function onBroken(error: unknown): void {

@@ -1,11 +1,11 @@
 import { GuardError } from "../../base/index.js";
 import type { PromptSpan } from "../../model/index.js";
 import { assertScorable, buildAnswerGrammar, type AnswerGrammar } from "../answer-grammar.js";
-import { createAnswer } from "../answer.js";
+import { createAnswer, type VerdictAnswer } from "../answer.js";
 import type { ScoreRequest } from "../engine.js";
 import { pastOfHead } from "../scheduler.js";
 import type { Heads } from "./heads.js";
-import type { Model } from "./model.js";
+import type { GuardModel } from "./model.js";
 import { createSequence, type Sequence } from "./sequence.js";
 
 /** Answer forms remembered: a few per policy, each a few hundred tokens to build. */
@@ -17,9 +17,9 @@ const GRAMMARS_KEPT = 64;
  * `invalid_request` for a form of answer this model cannot give
  */
 export function createReader(
-  { tokenizer, vocabulary, geometry }: Pick<Model, "tokenizer" | "vocabulary" | "geometry">,
+  { tokenizer, vocabulary, geometry }: Pick<GuardModel, "tokenizer" | "vocabulary" | "geometry">,
   heads: Heads,
-): (id: number, request: ScoreRequest, arrivedMs: number) => Sequence {
+): (id: number, request: ScoreRequest, arrivedMs: number) => Sequence<VerdictAnswer> {
   const grammars = new Map<string, AnswerGrammar>(); // least recently used first
 
   function grammarOf(codes: readonly string[]): AnswerGrammar {

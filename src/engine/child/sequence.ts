@@ -4,7 +4,7 @@ import type { PendingSequence } from "../scheduler.js";
 import type { Head } from "./heads.js";
 
 /** One prompt on its way through the model. */
-export interface Sequence extends PendingSequence {
+export interface Sequence<A extends Answer = Answer> extends PendingSequence {
   readonly head: Head;
   /** Tokens it shares with its head: rows of the head it looks at. */
   readonly headTokens: number;
@@ -13,7 +13,7 @@ export interface Sequence extends PendingSequence {
   readonly promptTokens: number;
   /** Names what its rows depend on besides its own tokens. */
   readonly root: string;
-  readonly answer: Answer;
+  readonly answer: A;
   readonly arrivedMs: number;
   computed: number;
   /** Opened when its first step comes near, so that it finds what older ones left. */
@@ -25,18 +25,18 @@ export interface Sequence extends PendingSequence {
   canceled: boolean;
 }
 
-export interface SequenceStart {
+export interface SequenceStart<A extends Answer = Answer> {
   readonly id: number;
   readonly head: Head;
   readonly headTokens: number;
   /** Prompt and forced beginning of the answer. */
   readonly tokens: number[];
   readonly promptTokens: number;
-  readonly answer: Answer;
+  readonly answer: A;
   readonly arrivedMs: number;
 }
 
-export function createSequence(start: SequenceStart): Sequence {
+export function createSequence<A extends Answer>(start: SequenceStart<A>): Sequence<A> {
   const { head, headTokens } = start;
   const owed = head.users === 1 ? Math.max(0, headTokens - head.computed) : 0; // the first to wait pays for the head
   return {

@@ -1,8 +1,12 @@
+import { GuardError } from "../../base/index.js";
+import type { VerdictAnswer } from "../answer.js";
+import type { ScoreResult } from "../engine.js";
 import { toWire, type Ask, type ChildOptions, type FromChild } from "../protocol.js";
 import { createConversationMemory } from "./conversation-memory.js";
 import { createHeads } from "./heads.js";
-import type { Model } from "./model.js";
+import type { GuardModel } from "./model.js";
 import { createReader } from "./reader.js";
+import type { Sequence } from "./sequence.js";
 import { createStepLoop } from "./step-loop.js";
 import { createTurnQueue } from "./turn-queue.js";
 
@@ -12,27 +16,27 @@ export interface Service {
   cancel(id: number): void;
 }
 
-export interface ServiceOptions {
-  readonly model: Model;
+export interface ServiceOptions<M> {
+  readonly model: M;
   readonly limits: Pick<ChildOptions, "stepTokens" | "cacheBytes" | "headCacheBytes">;
   readonly post: (message: FromChild) => void;
   /** The runtime failed in the middle of a step. */
   readonly onBroken: (error: unknown) => void;
 }
 
-export function createService({ model, limits, post, onBroken }: ServiceOptions): Service {
+export function createService({ model, limits, post, onBroken }: ServiceOptions<GuardModel>): Service {
   const { session, tokenizer, geometry } = model;
   const heads = createHeads(geometry, limits.headCacheBytes);
   const readPrompt = createReader(model, heads);
   const reading = createTurnQueue();
   const refuse = (id: number, error: unknown): void => post({ type: "refusal", id, error: toWire(error) });
-  const loop = createStepLoop({
+  const loop = createStepLoop<VerdictAnswer>({
     session,
     geometry,
     heads,
     memory: createConversationMemory(geometry, limits.cacheBytes),
     stepTokens: limits.stepTokens,
-    onDone: (id, value) => post({ type: "answer", id, value }),
+    onDone: (sequence) => post({ type: "answer", id: sequence.id, value: resultOf(sequence) }),
     onFailed: refuse,
     onStep: (report) => post({ type: "step", report }),
     onBroken,
@@ -52,6 +56,8 @@ export function createService({ model, limits, post, onBroken }: ServiceOptions)
         const { text, maxTokens, overlapTokens } = ask.request;
         return post({ type: "answer", id, value: tokenizer.split(text, maxTokens, overlapTokens) });
       }
+      case "generate":
+        throw new GuardError("invalid_request", "a guard writes nothing; ask a generator");
       default:
         ask satisfies never;
     }
@@ -72,5 +78,15 @@ export function createService({ model, limits, post, onBroken }: ServiceOptions)
       reading.cancel(id);
       loop.cancel(id);
     },
+  };
+}
+
+function resultOf(sequence: Sequence<VerdictAnswer>): ScoreResult {
+  const { answer, promptTokens, cachedTokens, computedTokens, arrivedMs, startedMs } = sequence;
+  const started = startedMs ?? arrivedMs;
+  return {
+    ...answer.result(),
+    usage: { promptTokens, cachedTokens, computedTokens },
+    timings: { queueMs: started - arrivedMs, computeMs: performance.now() - started },
   };
 }

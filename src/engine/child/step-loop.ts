@@ -1,9 +1,9 @@
 import { setImmediate as turnOfLoop } from "node:timers/promises";
 import type { ModelGeometry } from "../../model/index.js";
-import type { ScoreResult } from "../engine.js";
+import type { Answer } from "../answer.js";
 import { copyKvRows, type KvRows } from "../kv-rows.js";
 import type { StepReport } from "../protocol.js";
-import { pastOfHead, planStep, type PlannedRow } from "../scheduler.js";
+import { planStep, type StepPlan } from "../scheduler.js";
 import type { ConversationMemory } from "./conversation-memory.js";
 import type { Session } from "./graph-run.js";
 import type { Head, Heads } from "./heads.js";
@@ -11,38 +11,41 @@ import type { Sequence } from "./sequence.js";
 import { createStepInputs, type Piece } from "./step-inputs.js";
 
 /** Computes sequences until none is left, a step at a time. */
-export interface StepLoop {
+export interface StepLoop<A extends Answer> {
   /** Takes its place behind all others. */
-  add(sequence: Sequence): void;
+  add(sequence: Sequence<A>): void;
   /** Takes effect before the next step: one in flight cannot be stopped. */
   cancel(id: number): void;
 }
 
-export interface StepLoopOptions {
+export interface StepLoopOptions<A extends Answer> {
   readonly session: Session;
   readonly geometry: ModelGeometry;
   readonly heads: Heads;
   readonly memory: ConversationMemory;
   /** Most new tokens of one step. */
   readonly stepTokens: number;
-  readonly onDone: (id: number, result: ScoreResult) => void;
+  /** See `StepLimits`. */
+  readonly alignTokens?: number;
+  readonly onDone: (sequence: Sequence<A>) => void;
   readonly onFailed: (id: number, error: unknown) => void;
   readonly onStep: (report: StepReport) => void;
   /** The runtime failed: nothing this loop holds can be trusted any more. */
   readonly onBroken: (error: unknown) => void;
 }
 
-export function createStepLoop({
+export function createStepLoop<A extends Answer>({
   session,
   geometry,
   heads,
   memory,
   stepTokens,
+  alignTokens = 1,
   ...tell
-}: StepLoopOptions): StepLoop {
-  const sequences = new Map<number, Sequence>(); // oldest first
+}: StepLoopOptions<A>): StepLoop<A> {
+  const sequences = new Map<number, Sequence<A>>(); // oldest first
   const inputs = createStepInputs(stepTokens);
-  const limits = { stepTokens, totalTokens: geometry.contextTokens };
+  const limits = { stepTokens, alignTokens, totalTokens: geometry.contextTokens };
   let running = false;
 
   async function run(): Promise<void> {
@@ -67,9 +70,7 @@ export function createStepLoop({
     if (head.computed === head.tokenCount) recall(oldestFirst, head);
     const plan = planStep(oldestFirst, heads.byId, limits)!;
     const size =
-      plan.kind === "head"
-        ? await stepHead(head, plan.from, plan.take)
-        : await stepSequences(head, plan.rows);
+      plan.kind === "head" ? await stepHead(head, plan.from, plan.take) : await stepSequences(head, plan);
     let waitingTokens = 0;
     for (const { tokenCount, computed } of sequences.values()) waitingTokens += tokenCount - computed;
     tell.onStep({
@@ -110,19 +111,18 @@ export function createStepLoop({
     return { newTokens: take, pastTokens: from, sequences: 0 };
   }
 
-  async function stepSequences(head: Head, rows: readonly PlannedRow[]): Promise<StepSize> {
+  async function stepSequences(
+    head: Head,
+    { rows, pastTokens }: StepPlan & { kind: "sequences" },
+  ): Promise<StepSize> {
     const packed = rows.map(({ id }) => sequences.get(id)!);
-    let attachedAt = pastOfHead(head.tokenCount);
-    const pastTokens = packed.reduce((sum, { attached }) => sum + attached, attachedAt);
     heads.reserve(head, pastTokens - head.tokenCount);
-    const pieces = rows.map(({ from, take }, index): Piece => {
+    const pieces = rows.map(({ from, take, attachedAt }, index): Piece => {
       const sequence = packed[index]!;
       const { tokens, headTokens, attached } = sequence;
       memory.attach(sequence, head.rows, attachedAt);
       const read = from + take === tokens.length;
-      const piece = { tokens, from, take, headTokens, attachedAt, attached, read };
-      attachedAt += attached;
-      return piece;
+      return { tokens, from, take, headTokens, attachedAt, attached, read };
     });
     const startedMs = performance.now();
     for (const sequence of packed) sequence.startedMs ??= startedMs;
@@ -139,7 +139,7 @@ export function createStepLoop({
   }
 
   function absorb(
-    sequence: Sequence,
+    sequence: Sequence<A>,
     take: number,
     logits: Float32Array | null,
     kv: KvRows,
@@ -156,7 +156,7 @@ export function createStepLoop({
         return;
       }
       memory.remember(sequence, take, kv, kvRow);
-      tell.onDone(sequence.id, resultOf(sequence));
+      tell.onDone(sequence);
     } catch (error) {
       tell.onFailed(sequence.id, error);
     }
@@ -182,13 +182,3 @@ export function createStepLoop({
 }
 
 type StepSize = Pick<StepReport, "newTokens" | "pastTokens" | "sequences">;
-
-function resultOf(sequence: Sequence): ScoreResult {
-  const { answer, promptTokens, cachedTokens, computedTokens, arrivedMs, startedMs } = sequence;
-  const started = startedMs ?? arrivedMs;
-  return {
-    ...answer.result(),
-    usage: { promptTokens, cachedTokens, computedTokens },
-    timings: { queueMs: started - arrivedMs, computeMs: performance.now() - started },
-  };
-}

@@ -83,6 +83,33 @@ describe("createConversationMemory", () => {
     expect(found).toBeGreaterThan(5_000);
   });
 
+  it("lays rows where they belong in every step, whoever takes part in it", () => {
+    const memory = createConversationMemory(TINY_GEOMETRY, 0);
+    const arena = createKvRows(TINY_GEOMETRY, 400);
+    const all = Array.from({ length: 5 }, () => sequenceOf(Array.from({ length: 60 }, () => pick(50))));
+    for (const sequence of all) memory.recall(sequence);
+    let different = 0;
+    for (let step = 0; step < 100; step++) {
+      let row = 2;
+      for (const sequence of all.filter(() => random() < 0.8)) {
+        const { attached, computed, tokens } = sequence;
+        memory.attach(sequence, arena, row);
+        const expected = rowsOf(tokens.slice(0, computed), 2);
+        for (let head = 0; head < kvHeads; head++) {
+          const start = (head * arena.capacityTokens + row) * headDim;
+          const mine = expected.keys[1]!.subarray(head * attached * headDim, (head + 1) * attached * headDim);
+          different += Number(!same(arena.keys[1]!.subarray(start, start + attached * headDim), mine));
+        }
+        row += attached;
+        const take = Math.min(1 + pick(3), tokens.length - computed);
+        sequence.computed += take;
+        memory.keep(sequence, take, rowsOf(tokens.slice(0, sequence.computed), computed), 0);
+      }
+    }
+    expect(all.every(({ computed, tokens }) => computed === tokens.length)).toBe(true);
+    expect(different).toBe(0);
+  });
+
   it("holds what a sequence computed piece by piece, and lets go when it is canceled", () => {
     const memory = createConversationMemory(TINY_GEOMETRY, 0);
     const arena = createKvRows(TINY_GEOMETRY, 100);
