@@ -2,10 +2,14 @@ export { ATTRIBUTE, METRIC, SCOPE, type AttributeName, type TelemetryAttributes 
 export { observeEngine, type EngineGauges } from "./observe-engine.js";
 export { observeEventLoop } from "./observe-event-loop.js";
 export {
+  recordChatCheck,
   recordDegraded,
   recordFailure,
+  recordFirstText,
   recordModeration,
   recordRequest,
+  type ChatCheckRecord,
+  type CheckOutcome,
   type ModerationRecord,
   type RequestRecord,
   type Stage,

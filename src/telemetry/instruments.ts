@@ -22,6 +22,8 @@ function createInstruments(meter: Meter) {
     computedTokens: counter(meter, METRIC.computedTokens, "{token}", "Tokens the model went through."),
     failures: counter(meter, METRIC.failures, "{failure}", "Messages for which no verdict could be given."),
     degraded: counter(meter, METRIC.degraded, "{message}", "Messages let through unjudged."),
+    chatChecks: counter(meter, METRIC.chatChecks, "{check}", "Judgements of guarded chat."),
+    chatFirstText: seconds(meter, METRIC.chatFirstText, "Time until a chat's first text was let out."),
   };
 }
 

@@ -21,6 +21,10 @@ export const METRIC = {
   failures: "portcullis.moderation.failures",
   /** Counter, {message}; let through unjudged because the operator chose to fail open. */
   degraded: "portcullis.moderation.degraded",
+  /** Counter, {check}; judgements of guarded chat by what the gate made of them. */
+  chatChecks: "portcullis.chat.checks",
+  /** Histogram, s; from a chat request to the first text that its caller got. */
+  chatFirstText: "portcullis.chat.first_text.duration",
   /** Gauge, {token}. */
   engineWaitingTokens: "portcullis.engine.waiting_tokens",
   /** Gauge, {request}. */
@@ -48,6 +52,8 @@ export const ATTRIBUTE = {
   action: "portcullis.action",
   category: "portcullis.category",
   stage: "portcullis.stage",
+  mode: "portcullis.mode",
+  outcome: "portcullis.outcome",
   engineState: "portcullis.engine.state",
   promptTokens: "portcullis.tokens.prompt",
   cachedTokens: "portcullis.tokens.cached",

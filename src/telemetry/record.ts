@@ -5,6 +5,19 @@ import { ATTRIBUTE } from "./names.js";
 /** Where in a conversation's way a message is judged. */
 export type Stage = "moderate" | "before" | "after" | "stream" | "audit";
 
+/**
+ * What a gate of guarded chat made of one judgement. `would_block`: it stood open, or nothing would have come
+ * through. `degraded`: there was no judgement and it is set to fail open. `failed`: there was none.
+ */
+export type CheckOutcome = "passed" | "flagged" | "blocked" | "would_block" | "degraded" | "failed";
+
+export interface ChatCheckRecord {
+  /** The prompt, an answer that grows, or a whole answer. */
+  readonly stage: "before" | "stream" | "after";
+  readonly mode: "enforce" | "shadow" | "flag";
+  readonly outcome: CheckOutcome;
+}
+
 export interface RequestRecord {
   /** The route's template (`/v1/policies/:id`), never the path; absent when no route matched. */
   readonly route?: string | undefined;
@@ -65,4 +78,17 @@ export function recordFailure({ code, stage }: { code: ErrorCode | "internal"; s
 /** A message passed unjudged because its stage is set to fail open. */
 export function recordDegraded({ stage }: { stage: Stage }): void {
   instruments().degraded.add(1, { [ATTRIBUTE.stage]: stage });
+}
+
+export function recordChatCheck({ stage, mode, outcome }: ChatCheckRecord): void {
+  instruments().chatChecks.add(1, {
+    [ATTRIBUTE.stage]: stage,
+    [ATTRIBUTE.mode]: mode,
+    [ATTRIBUTE.outcome]: outcome,
+  });
+}
+
+/** Once per chat request, when the first text of any of its answers is let out. */
+export function recordFirstText(seconds: number): void {
+  instruments().chatFirstText.record(seconds);
 }

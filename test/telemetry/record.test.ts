@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import {
   METRIC,
+  recordChatCheck,
   recordDegraded,
   recordFailure,
+  recordFirstText,
   recordModeration,
   recordRequest,
   type ModerationRecord,
@@ -116,5 +118,34 @@ describe("what is recorded", () => {
     expect(points.get(METRIC.degraded)!.map(({ attributes }) => attributes)).toEqual([
       { "portcullis.stage": "before" },
     ]);
+  });
+
+  it("counts checks of guarded chat by stage, mode and outcome", async () => {
+    recordChatCheck({ stage: "before", mode: "enforce", outcome: "passed" });
+    recordChatCheck({ stage: "stream", mode: "shadow", outcome: "would_block" });
+    recordChatCheck({ stage: "stream", mode: "shadow", outcome: "would_block" });
+    const { points } = await sdk.collect();
+    expect(points.get(METRIC.chatChecks)!.map(({ attributes, value }) => ({ ...attributes, value }))).toEqual(
+      [
+        {
+          "portcullis.stage": "before",
+          "portcullis.mode": "enforce",
+          "portcullis.outcome": "passed",
+          value: 1,
+        },
+        {
+          "portcullis.stage": "stream",
+          "portcullis.mode": "shadow",
+          "portcullis.outcome": "would_block",
+          value: 2,
+        },
+      ],
+    );
+  });
+
+  it("keeps how long callers waited for the first text, in seconds", async () => {
+    recordFirstText(0.4);
+    const { points } = await sdk.collect();
+    expect(points.get(METRIC.chatFirstText)![0]).toMatchObject({ attributes: {}, value: { sum: 0.4 } });
   });
 });
