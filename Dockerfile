@@ -21,6 +21,7 @@ WORKDIR /app
 COPY LICENSE NOTICE package.json openapi.yaml ./
 COPY policies ./policies
 COPY onnx/starter-guard ./onnx/starter-guard
+COPY onnx/starter-chat ./onnx/starter-chat
 COPY training/calibration ./training/calibration
 COPY scripts/healthcheck.mjs ./scripts/
 COPY --from=build /app/node_modules ./node_modules

@@ -4,8 +4,8 @@ import torch
 from chat_tokens import chat_ids
 
 MAX_TOKENS = 256     # longer conversations are cut
-BATCH_TOKENS = 2048  # rows times padded length
-POOL_ROWS = 1024     # drawn at once, then sorted by length so that little is padded
+BATCH_TOKENS = 1536  # rows times padded length
+POOL_ROWS = 512      # drawn at once, then sorted by length so that little is padded
 
 
 def training_batches(tokenizer, draw, other_weight, rng):

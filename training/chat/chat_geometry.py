@@ -1,4 +1,4 @@
-"""The size of the example generator: 5.1 million parameters, 1.05 million of them in the tied embedding."""
+"""The size of the example generator: 5.11 million parameters, 1.05 million of them in the tied embedding."""
 from model import Geometry
 
 VOCAB = 4096
