@@ -1,5 +1,4 @@
-import { rm } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, join } from "node:path";
 import { GuardError } from "../base/index.js";
 import { calibrate, type CalibrationPrompt } from "../calibrate/index.js";
 import {
@@ -13,7 +12,7 @@ import { hashFile } from "../model/index.js";
 import { openTokenizer, type Tokenizer } from "../tokenizer/index.js";
 import { chatPrompts, guardPrompts, verdictTokens } from "./calibration-prompts.js";
 import { guardQuestion } from "./guard-question.js";
-import type { MakeModelOptions } from "./make-model.js";
+import type { ObtainedOptions } from "./make-model-options.js";
 
 /** What a conversion is given of it. */
 export interface Calibrated {
@@ -23,10 +22,11 @@ export interface Calibrated {
 
 /**
  * Runs a checkpoint over conversations to find out how to smooth it and, for a guard, what its format costs.
+ * @param workDir where there is room for one layer
  * @returns nothing where neither is asked for
  * @throws GuardError of the room that fails
  */
-export async function calibrateModel(options: MakeModelOptions): Promise<Calibrated> {
+export async function calibrateModel(options: ObtainedOptions, workDir: string): Promise<Calibrated> {
   const { sourceDir, format, task, calibrationFile, calibrationRows, threads, signal, progress } = options;
   const alpha = options.smoothingAlpha;
   // Nothing is rounded in floats that a manifest would report, and of a generator there is no verdict to compare.
@@ -42,34 +42,26 @@ export async function calibrateModel(options: MakeModelOptions): Promise<Calibra
       "invalid_config",
       `${calibrationFile} holds no two conversations that fit the model's context`,
     );
-  // Beside the model to be, where there has to be room anyway, and named as remains if it stays behind.
-  const outDir = resolve(options.outDir);
-  const workDir = join(dirname(outDir), `.${basename(outDir)}-calibration.unfinished`);
-  await rm(workDir, { recursive: true, force: true });
-  try {
-    const { smoothing, agreement, tokens } = await calibrate({
-      ...{ checkpoint, deltas: adapter?.deltas, format, prompts, threads, workDir, signal },
-      ...(alpha === null ? { smooth: false } : { smooth: true, alpha }),
-      verdict: task === "guard" ? verdictTokens(tokenizer) : null,
-      onProgress: (done, total) => progress.update({ label: "Calibrating", done, total, unit: "tokens" }),
-    });
-    progress.finish();
-    const set = { set: basename(calibrationFile), sha256: await hashFile(calibrationFile) };
-    return {
-      ...(smoothing === null ? {} : { smoothing }),
-      calibrated: {
-        smoothing: alpha === null ? null : { alpha },
-        calibration: { ...set, prompts: prompts.length, tokens },
-        agreement,
-      },
-    };
-  } finally {
-    await rm(workDir, { recursive: true, force: true });
-  }
+  const { smoothing, agreement, tokens } = await calibrate({
+    ...{ checkpoint, deltas: adapter?.deltas, format, prompts, threads, workDir, signal },
+    ...(alpha === null ? { smooth: false } : { smooth: true, alpha }),
+    verdict: task === "guard" ? verdictTokens(tokenizer) : null,
+    onProgress: (done, total) => progress.update({ label: "Calibrating", done, total, unit: "tokens" }),
+  });
+  progress.finish();
+  const set = { set: basename(calibrationFile), sha256: await hashFile(calibrationFile) };
+  return {
+    ...(smoothing === null ? {} : { smoothing }),
+    calibrated: {
+      smoothing: alpha === null ? null : { alpha },
+      calibration: { ...set, prompts: prompts.length, tokens },
+      agreement,
+    },
+  };
 }
 
 async function promptsOf(
-  { task, template }: MakeModelOptions,
+  { task, template }: ObtainedOptions,
   rows: readonly LabelledRow[],
   tokenizer: Tokenizer,
 ): Promise<CalibrationPrompt[]> {

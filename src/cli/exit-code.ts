@@ -15,7 +15,10 @@ export const EXIT_CODE = {
 
 export const EXIT_CODE_HELP = [
   [EXIT_CODE.ok, "done"],
-  [EXIT_CODE.no, "done, and the answer is no: faults in a policy, an unsafe message with --exit-code"],
+  [
+    EXIT_CODE.no,
+    "done, and the answer is no: faults in a policy, a damaged model, an unsafe message with --exit-code",
+  ],
   [EXIT_CODE.usage, "arguments, settings, policies or model files are wrong"],
   [EXIT_CODE.unavailable, "the engine or the service could not answer; trying again may help"],
   [EXIT_CODE.internal, "a fault of the program itself"],

@@ -37,4 +37,6 @@ export const modelNameOf = (repository: string): string =>
     .at(-1)!
     .toLowerCase()
     .replace(/^meta-/, "")
-    .replace(/[^a-z0-9._-]/g, "-");
+    .replace(/[^a-z0-9._-]/g, "-")
+    .replace(/^[^a-z0-9]+/, "")
+    .slice(0, 80);

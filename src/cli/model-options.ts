@@ -1,6 +1,7 @@
 import { GuardError } from "../base/index.js";
 import type { ModelManifest, WeightFormat } from "../model/index.js";
 import { choiceOption, textOption, type CommandInput, type CommandOption } from "./command.js";
+import { PROMPT_TEMPLATE_NAMES } from "../policy/index.js";
 import { CALIBRATION_FILE } from "./calibration-file.js";
 
 /** Flags of every command that makes a model folder. */
@@ -25,7 +26,7 @@ export const MODEL_OPTIONS: Readonly<Record<string, CommandOption>> = {
   calibrate: {
     type: "string",
     value: "N",
-    help: "conversations to smooth int8 and to measure a guard's format with; 128 for int8, else 0; 0: do neither",
+    help: "conversations to smooth int8 with and to measure what int8 or int4 costs a guard; 128 for int8, else 0",
   },
   smooth: {
     type: "string",
@@ -78,11 +79,11 @@ export function readModelOptions(input: CommandInput, defaults: ModelDefaults): 
     "format",
     orderedBy<WeightFormat>(usual, ["int8", "int4", "fp16", "fp32"]),
   );
+  refuseIdleFlags(input, task, format);
   return {
     ...{ task, format },
     id: textOption(input, "id") ?? defaults.id,
-    template:
-      textOption(input, "template") ?? defaults.template ?? (task === "guard" ? "llama-guard-2" : "llama-3"),
+    template: readTemplate(textOption(input, "template") ?? defaults.template, task),
     notice:
       textOption(input, "notice") ??
       defaults.notice ??
@@ -92,6 +93,35 @@ export function readModelOptions(input: CommandInput, defaults: ModelDefaults): 
     calibrationFile: textOption(input, "calibration-data") ?? CALIBRATION_FILE,
     smoothingAlpha: format === "int8" ? readAlpha(textOption(input, "smooth")) : null,
   };
+}
+
+/** A flag that would do nothing was given by someone who expects something. */
+function refuseIdleFlags(input: CommandInput, task: ModelManifest["task"], format: WeightFormat): void {
+  const calibrate = textOption(input, "calibrate");
+  const smooth = textOption(input, "smooth");
+  const refuse = (sentence: string): never => {
+    throw new GuardError("invalid_config", sentence);
+  };
+  if (smooth !== undefined && format !== "int8") refuse(`--smooth is for int8; ${format} needs none`);
+  if (smooth !== undefined && smooth !== "off" && calibrate === "0")
+    refuse("--smooth needs conversations: leave --calibrate 0 out");
+  if (calibrate === undefined || calibrate === "0") return;
+  if (format === "fp16" || format === "fp32")
+    refuse(`--calibrate is for int8 and int4; ${format} rounds nothing`);
+  if (task === "generator" && (format === "int4" || smooth === "off"))
+    refuse(
+      "--calibrate finds nothing out about a generator that is not smoothed: it gives no verdicts to compare",
+    );
+}
+
+/** A model is asked as it was trained; there is one way to chat, and one to each generation of guards. */
+const TEMPLATES = { guard: PROMPT_TEMPLATE_NAMES, generator: ["llama-3"] } as const;
+
+function readTemplate(text: string | undefined, task: ModelManifest["task"]): string {
+  const known: readonly string[] = TEMPLATES[task];
+  const template = text ?? known[0]!;
+  if (known.includes(template)) return template;
+  throw new GuardError("invalid_config", `--template must be ${known.join(", ")} for a ${task}`);
 }
 
 /** As in SmoothQuant; only models with far more outliers than Llama wanted more. */

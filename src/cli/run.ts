@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { GuardError, packageVersion } from "../base/index.js";
+import { printable } from "../model/index.js";
 import { SETTINGS, SETTING_NAMES, flagName } from "../config/index.js";
 import type { Command, CommandInput } from "./command.js";
 import { COMMANDS } from "./commands.js";
@@ -17,7 +18,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     return await dispatch(argv);
   } catch (error) {
     const line = error instanceof GuardError ? error.message : `internal error: ${String(error)}`;
-    process.stderr.write(`portcullis: ${line}\n`);
+    process.stderr.write(`portcullis: ${printable(line)}\n`); // names of files and folders are others' choice
     return exitCodeOf(error);
   }
 }
@@ -29,8 +30,17 @@ async function dispatch(argv: readonly string[]): Promise<number> {
   if (first === "--version") return print(`portcullis ${packageVersion()}`, EXIT_CODE.ok);
 
   const command = commandFor(argv);
-  if (command === undefined)
-    throw new GuardError("invalid_config", "no such command; `portcullis --help` lists them all");
+  if (command === undefined) {
+    const family = COMMANDS.filter(({ name }) => name.startsWith(`${first} `)).map(
+      ({ name }) => `\`${name}\``,
+    );
+    throw new GuardError(
+      "invalid_config",
+      family.length === 0
+        ? "no such command; `portcullis --help` lists them all"
+        : `${first} goes on: ${family.join(" or ")}`,
+    );
+  }
   const rest = argv.slice(command.name.split(" ").length);
   if (rest.includes("--help") || rest.includes("-h")) return print(commandHelp(command), EXIT_CODE.ok);
   return command.run(parse(command, rest));
@@ -58,8 +68,9 @@ function parse(command: Command, args: readonly string[]): CommandInput {
       settings: Object.fromEntries(settings) as CommandInput["settings"],
     };
   } catch (cause) {
-    // Node's own sentences name the flag at fault and say what is allowed.
-    throw new GuardError("invalid_config", (cause as Error).message.split(". To specify")[0]!, { cause });
+    // Node's own sentences name the flag at fault and say what is allowed; its advice goes on for lines.
+    const [sentence] = (cause as Error).message.split(/\. To specify|\.?\n/);
+    throw new GuardError("invalid_config", sentence!, { cause });
   }
 }
 

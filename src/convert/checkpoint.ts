@@ -1,7 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { GuardError } from "../base/index.js";
-import { readGeometry, type ModelGeometry } from "../model/index.js";
+import { readGeometry, readPlainFile, type ModelGeometry } from "../model/index.js";
+import { DOWNLOAD_AGAIN } from "./download-again.js";
 import { sameTensor } from "./same-tensor.js";
 import { findTensors, type SafetensorsFiles } from "./safetensors.js";
 import type { TensorPlace } from "./tensor-place.js";
@@ -28,6 +28,9 @@ export const layerTensor = (layer: number, part: string): string =>
 /** The tensor whose rows score tokens. */
 export const headTensor = ({ tied }: Pick<Checkpoint, "tied">): string => (tied ? EMBEDDING : LM_HEAD);
 
+/** That of Llama 3.1 405B has 1 KB. */
+const MAX_CONFIG_BYTES = 1024 * 1024;
+
 /** A buffer that early exports carry along; it follows from the configuration. */
 const DERIVED = /^model\.layers\.\d+\.self_attn\.rotary_emb\.inv_freq$/;
 
@@ -36,7 +39,7 @@ const DERIVED = /^model\.layers\.\d+\.self_attn\.rotary_emb\.inv_freq$/;
  * @throws GuardError `bad_model_file`
  */
 export async function openCheckpoint(dir: string): Promise<Checkpoint> {
-  const config = await readJson(join(dir, "config.json"));
+  const config = await readJson(join(dir, "config.json"), MAX_CONFIG_BYTES);
   const geometry = readGeometry(config);
   const tied = (config as { tie_word_embeddings?: unknown }).tie_word_embeddings === true;
   const found = await findTensors(dir);
@@ -45,13 +48,12 @@ export async function openCheckpoint(dir: string): Promise<Checkpoint> {
 }
 
 /** @throws GuardError `bad_model_file` */
-export async function readJson(path: string): Promise<unknown> {
+export async function readJson(path: string, maxBytes: number): Promise<unknown> {
+  const bytes = await readPlainFile(path, maxBytes, DOWNLOAD_AGAIN);
   try {
-    return JSON.parse(await readFile(path, "utf8"));
+    return JSON.parse(bytes.toString("utf8"));
   } catch (cause) {
-    throw new GuardError("bad_model_file", `${path} cannot be read as JSON; download the checkpoint again`, {
-      cause,
-    });
+    throw new GuardError("bad_model_file", `${path} cannot be read as JSON; ${DOWNLOAD_AGAIN}`, { cause });
   }
 }
 

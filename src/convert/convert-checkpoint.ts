@@ -1,6 +1,6 @@
-import { copyFile, lstat, mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, rename, stat, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { GuardError, packageVersion } from "../base/index.js";
 import {
   hashFile,
@@ -20,6 +20,7 @@ import { guardHeadRows } from "./head-rows.js";
 import { openAdapterFor } from "./open-adapter-for.js";
 import { quantizationReport, type CalibrationRecord } from "./quantization-report.js";
 import type { LayerSmoothing } from "./smoothing.js";
+import { openWorkFolder } from "./work-folder.js";
 import { GRAPH, writeGraph } from "./write-graph.js";
 
 export interface ConvertOptions {
@@ -36,6 +37,8 @@ export interface ConvertOptions {
   readonly head: "guard" | "full";
   readonly repository: string;
   readonly revision: string;
+  /** An opened `WorkFolder` of `outDir`; one of its own unless given. */
+  readonly workDir?: string | undefined;
   /** Files that should stay with the weights, such as a licence or a model card. */
   readonly companions?: readonly string[];
   /** Folder of a LoRA adapter to merge. */
@@ -51,6 +54,8 @@ export interface ConvertOptions {
 }
 
 const COPIED = ["config.json", "tokenizer.json", "tokenizer_config.json"];
+/** Tells a generator what ends its answers; not every checkpoint has it. */
+const COPIED_IF_THERE = ["generation_config.json"];
 const ADAPTER_FILES = ["adapter_config.json", "adapter_model.safetensors"];
 const END_TOKENS = ["<|end_of_text|>", "<|eot_id|>", "</s>"]; // of Llama 3, and of Llama 2
 
@@ -62,39 +67,31 @@ const END_TOKENS = ["<|end_of_text|>", "<|eot_id|>", "</s>"]; // of Llama 3, and
  */
 export async function convertCheckpoint(options: ConvertOptions): Promise<ModelManifest> {
   const outDir = resolve(options.outDir);
-  await requireAbsent(outDir);
-  const unfinished = join(dirname(outDir), `.${basename(outDir)}.unfinished`);
-  await rm(unfinished, { recursive: true, force: true });
-  await mkdir(unfinished, { recursive: true });
-  try {
-    await writeFolder(options, unfinished);
-    const { manifest } = await openModelFolder(unfinished);
-    await rename(unfinished, outDir);
-    return manifest;
-  } catch (error) {
-    await rm(unfinished, { recursive: true, force: true });
-    throw error;
-  }
+  if (options.workDir !== undefined) return makeIn(options.workDir, options, outDir);
+  await using work = await openWorkFolder(outDir);
+  return await makeIn(work.dir, options, outDir);
 }
 
-/**
- * Worth asking before hours of work: a finished model is never written over.
- * @throws GuardError `invalid_config` when there is something at the path
- */
-export async function requireAbsent(path: string): Promise<void> {
-  if ((await lstat(path).catch(() => null)) !== null)
-    throw new GuardError("invalid_config", `${path} exists already; remove it or choose another folder`);
+async function makeIn(workDir: string, options: ConvertOptions, outDir: string): Promise<ModelManifest> {
+  const dir = join(workDir, "model");
+  await mkdir(dir);
+  await writeFolder(options, dir);
+  const { manifest } = await openModelFolder(dir);
+  await rename(dir, outDir);
+  return manifest;
 }
 
 async function writeFolder(options: ConvertOptions, dir: string): Promise<void> {
   const checkpoint = await openCheckpoint(options.sourceDir);
   const adapter = await openAdapterFor(checkpoint, options.adapterDir);
+  const present = await readdir(checkpoint.dir);
+  const copied = [...COPIED, ...COPIED_IF_THERE.filter((name) => present.includes(name))];
   const [graph, sourceFiles, adapterFiles] = await Promise.all([
     writeDecoder(options, checkpoint, adapter, dir),
-    describeFiles(checkpoint.dir, [...COPIED, ...checkpoint.weightFiles]),
+    describeFiles(checkpoint.dir, [...copied, ...checkpoint.weightFiles]),
     adapter === null ? null : describeFiles(adapter.dir, ADAPTER_FILES),
   ]);
-  for (const name of COPIED) await copyFile(join(options.sourceDir, name), join(dir, name));
+  for (const name of copied) await copyFile(join(options.sourceDir, name), join(dir, name));
   for (const path of options.companions ?? []) await copyFile(path, join(dir, basename(path)));
   const { id, task, notice, template, repository, revision, format } = options;
   const manifest: ModelManifest = {
@@ -107,12 +104,20 @@ async function writeFolder(options: ConvertOptions, dir: string): Promise<void> 
     adapter:
       adapter === null || adapterFiles === null
         ? null
-        : { repository: adapter.baseRepository ?? "unknown", files: adapterFiles },
+        : {
+            name: usableName(basename(adapter.dir)) ?? "adapter",
+            base: usableName(adapter.baseRepository),
+            files: adapterFiles,
+          },
     converter: { version: packageVersion() },
     files: await describeFiles(dir, (await readdir(dir)).sort()),
   };
   await writeFile(join(dir, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 }
+
+/** What a stranger wrote into a file: kept where a manifest can hold it. */
+const usableName = (name: string | null): string | null =>
+  name === null || name === "" || name.length > 300 ? null : name;
 
 async function writeDecoder(
   options: ConvertOptions,

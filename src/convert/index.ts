@@ -1,5 +1,6 @@
-export { convertCheckpoint, requireAbsent, type ConvertOptions } from "./convert-checkpoint.js";
+export { convertCheckpoint, type ConvertOptions } from "./convert-checkpoint.js";
 export { checkChatTemplate, type ChatTemplateFinding } from "./template-check/check-chat-template.js";
+export { openWorkFolder, type WorkFolder } from "./work-folder.js";
 export type { CalibrationRecord } from "./quantization-report.js";
 
 // For calibration, which runs a model layer by layer.

@@ -1,6 +1,7 @@
-import { open, readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { GuardError } from "../base/index.js";
+import { openPlainFile, readPlainFile } from "../model/index.js";
+import { DOWNLOAD_AGAIN } from "./download-again.js";
 import { parseSafetensorsHeader, readHeaderBytes, type TensorEntry } from "./safetensors-header.js";
 
 /** The tensors of a checkpoint and the files that hold them. Nothing stays open. */
@@ -15,7 +16,7 @@ const WHOLE = "model.safetensors";
 const INDEX = "model.safetensors.index.json";
 
 /** The index of 405B has 90 KB. */
-const MAX_INDEX_BYTES = 16 * 1024 * 1024;
+const MAX_INDEX_BYTES = 2 * 1024 * 1024;
 /** A plain name in the same folder; no path tricks. */
 const SHARD_NAME = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,199}\.safetensors$/;
 
@@ -46,32 +47,24 @@ export async function findTensors(dir: string): Promise<SafetensorsFiles> {
  * @throws GuardError `bad_model_file`
  */
 export async function readSafetensorsHeader(path: string): Promise<ReadonlyMap<string, TensorEntry>> {
-  const handle = await open(path).catch((cause: unknown) => {
-    throw new GuardError("bad_model_file", `${path} cannot be read; download the checkpoint again`, {
-      cause,
-    });
-  });
-  try {
-    const { size } = await handle.stat();
-    const file = basename(path);
-    const start = Buffer.alloc(Math.min(8, size));
-    await handle.read(start, 0, start.byteLength, 0);
-    const header = Buffer.alloc(readHeaderBytes(start, size, file));
-    await handle.read(header, 0, header.byteLength, 8);
-    return parseSafetensorsHeader(header, size, file);
-  } finally {
-    await handle.close();
-  }
+  await using handle = await openPlainFile(path, DOWNLOAD_AGAIN);
+  const { size } = await handle.stat();
+  const file = basename(path);
+  const start = Buffer.alloc(Math.min(8, size));
+  await handle.read(start, 0, start.byteLength, 0);
+  const header = Buffer.alloc(readHeaderBytes(start, size, file));
+  await handle.read(header, 0, header.byteLength, 8);
+  return parseSafetensorsHeader(header, size, file);
 }
 
 async function readIndex(path: string): Promise<Map<string, string> | null> {
-  const bytes = await readFile(path).catch((cause: unknown) => {
-    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw new GuardError("bad_model_file", `${path} cannot be read`, { cause });
+  const bytes = await readPlainFile(path, MAX_INDEX_BYTES, DOWNLOAD_AGAIN).catch((error: unknown) => {
+    const { cause } = error as GuardError;
+    if ((cause as NodeJS.ErrnoException | undefined)?.code === "ENOENT") return null;
+    throw error;
   });
   if (bytes === null) return null;
   const bad = (detail: string): GuardError => new GuardError("bad_model_file", `${path}: ${detail}`);
-  if (bytes.byteLength > MAX_INDEX_BYTES) throw bad(`more than ${String(MAX_INDEX_BYTES)} bytes`);
   let json: unknown;
   try {
     json = JSON.parse(bytes.toString("utf8"));

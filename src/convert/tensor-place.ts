@@ -1,5 +1,6 @@
-import { openSync, closeSync, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { GuardError } from "../base/index.js";
+import { DOWNLOAD_AGAIN } from "./download-again.js";
 import type { FloatType } from "./tensor.js";
 
 /** Where a tensor lies in a file, as plain data: whoever needs its numbers opens the file and reads them there. */
@@ -39,12 +40,17 @@ export function openWeightFile(path: string): WeightFile {
   };
 }
 
+/** Blocks the thread, so that all the more it must not wait for the other end of a pipe. */
 function openOrRefuse(path: string): number {
+  const refuse = (why: string, cause?: unknown): GuardError =>
+    new GuardError("bad_model_file", `${path} ${why}; ${DOWNLOAD_AGAIN}`, { cause });
+  let descriptor: number;
   try {
-    return openSync(path, "r");
+    descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (cause) {
-    throw new GuardError("bad_model_file", `${path} cannot be read; download the checkpoint again`, {
-      cause,
-    });
+    throw refuse("cannot be read", cause);
   }
+  if (fstatSync(descriptor).isFile()) return descriptor;
+  closeSync(descriptor);
+  throw refuse("is not a file");
 }

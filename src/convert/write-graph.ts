@@ -37,9 +37,9 @@ export async function writeGraph(
 async function requireSpace(dir: string, bytes: number): Promise<void> {
   const { bavail, bsize } = await statfs(dir);
   if (bavail * bsize >= bytes) return;
-  const gigabytes = (count: number): string => (count / 1e9).toFixed(1);
+  const megabytes = (count: number): string => (count / 1e6).toFixed(1);
   throw new GuardError(
     "invalid_config",
-    `the converted weights take ${gigabytes(bytes)} GB; ${dir} has ${gigabytes(bavail * bsize)} GB free`,
+    `the converted weights take ${megabytes(bytes)} MB; ${dir} has ${megabytes(bavail * bsize)} MB free`,
   );
 }

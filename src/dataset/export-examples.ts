@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
@@ -32,9 +33,11 @@ export async function exportExamples(
     ...{ rows: 0, safe: 0, unsafe: 0, varied: 0 },
     leftOut: { unknown_categories: 0, foreign_code: 0, control_text: 0, too_long: 0 },
   };
-  const unfinished = join(dirname(path), `.${basename(path)}.unfinished`);
+  // A name that nobody can know beforehand, and a new file: a link that lay there would lead to another one.
+  const unfinished = join(dirname(path), `.${basename(path)}.${randomUUID().slice(0, 8)}.unfinished`);
   try {
-    await pipeline(Readable.from(linesOf(rows, options, tally)), createWriteStream(unfinished));
+    const file = createWriteStream(unfinished, { flags: "wx" });
+    await pipeline(Readable.from(linesOf(rows, options, tally)), file);
     await rename(unfinished, path);
   } catch (cause) {
     await rm(unfinished, { force: true });

@@ -18,7 +18,6 @@ export async function* readLabelledRows(
 ): AsyncGenerator<LabelledRow> {
   for (const path of paths)
     for await (const { text, number } of readLines(path, signal)) {
-      if (text.trim() === "") continue;
       const row = parseLabelledRow(text);
       if ("fault" in row)
         throw new GuardError("invalid_config", `${path}, line ${String(number)}: ${row.fault}`);

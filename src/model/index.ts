@@ -17,10 +17,14 @@ export type {
   QuantizationReport,
   WeightFormat,
 } from "./manifest.js";
+export { checkIdentity, type ModelIdentity } from "./check-identity.js";
 export { hashFile } from "./hash-file.js";
 export { listModels, type ModelListing } from "./list-models.js";
 export { openModelFolder } from "./open-model-folder.js";
 export { parseManifest } from "./parse-manifest.js";
+export { readManifest } from "./read-manifest.js";
+export { openPlainFile, readPlainFile } from "./plain-file.js";
+export { printable } from "./printable.js";
 export { readGeometry } from "./read-geometry.js";
 export { removeModel } from "./remove-model.js";
 export { resolveModelDir } from "./resolve-model-dir.js";

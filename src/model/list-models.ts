@@ -24,7 +24,7 @@ export type ModelListing = ListedFolder &
         readonly task: ModelManifest["task"];
         readonly format: WeightFormat;
         readonly source: { readonly repository: string; readonly revision: string };
-        /** Repository of the LoRA adapter merged into the weights, or null. */
+        /** Name of the LoRA adapter merged into the weights, or null. */
         readonly adapter: string | null;
       }
     | { readonly kind: "faulty"; readonly fault: string }
@@ -61,7 +61,7 @@ async function summaryOf(dir: string) {
   try {
     const { id, task, graph, source, adapter } = (await readManifest(dir)).manifest;
     const { repository, revision } = source;
-    const made = { source: { repository, revision }, adapter: adapter?.repository ?? null };
+    const made = { source: { repository, revision }, adapter: adapter?.name ?? null };
     return { kind: "model", id, task, format: graph.format, ...made } as const;
   } catch (error) {
     if (!(error instanceof GuardError)) throw error;

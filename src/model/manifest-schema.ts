@@ -64,13 +64,27 @@ const QUANTIZATION = closed({
   ),
 });
 
+const MODEL_ID = { type: "string", pattern: "^[a-z0-9][a-z0-9._-]{0,79}$" } as const;
+
+/** JSON Schema of what whoever makes a model says about it. */
+export const IDENTITY_SCHEMA = {
+  type: "object",
+  properties: {
+    id: MODEL_ID,
+    notice: shortText(1000),
+    template: MODEL_ID,
+    repository: shortText(300),
+    revision: shortText(100),
+  },
+} as const;
+
 /** JSON Schema of manifest.json, closed: a field this version does not know may change what the model means. */
 export const MANIFEST_SCHEMA = closed({
   schemaVersion: { const: 2 },
-  id: { type: "string", pattern: "^[a-z0-9][a-z0-9._-]{0,79}$" },
+  id: MODEL_ID,
   task: { enum: ["guard", "generator"] },
-  notice: shortText(1000),
-  template: { type: "string", pattern: "^[a-z0-9][a-z0-9._-]{0,79}$" },
+  notice: IDENTITY_SCHEMA.properties.notice,
+  template: MODEL_ID,
   geometry: GEOMETRY_SCHEMA,
   graph: closed({ path: FILE_PATH, format: { enum: ["fp32", "fp16", "int8", "int4"] } }),
   tokenizer: closed({ path: FILE_PATH, configPath: FILE_PATH }),
@@ -84,8 +98,12 @@ export const MANIFEST_SCHEMA = closed({
     ],
   },
   endTokenIds: tokenIds(16),
-  source: closed({ repository: shortText(300), revision: shortText(100), files }),
-  adapter: orNull(closed({ repository: shortText(300), files })),
+  source: closed({
+    repository: IDENTITY_SCHEMA.properties.repository,
+    revision: IDENTITY_SCHEMA.properties.revision,
+    files,
+  }),
+  adapter: orNull(closed({ name: shortText(200), base: orNull(shortText(300)), files })),
   quantization: orNull(QUANTIZATION),
   converter: closed({ version: shortText(50) }),
   files,

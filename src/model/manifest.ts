@@ -69,7 +69,13 @@ export interface ModelManifest {
     readonly files: readonly ManifestFile[];
   };
   /** LoRA adapter merged into the weights, or null. */
-  readonly adapter: { readonly repository: string; readonly files: readonly ManifestFile[] } | null;
+  readonly adapter: {
+    /** Of its folder. */
+    readonly name: string;
+    /** What it says it was trained on, often a local path; null where it says nothing usable. */
+    readonly base: string | null;
+    readonly files: readonly ManifestFile[];
+  } | null;
   /** Null where weights keep their float type. */
   readonly quantization: QuantizationReport | null;
   readonly converter: { readonly version: string };

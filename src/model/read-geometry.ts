@@ -1,10 +1,26 @@
-import { Ajv } from "ajv";
+import { Ajv, type ErrorObject } from "ajv";
 import { GuardError } from "../base/index.js";
 import { checkGeometry } from "./check-geometry.js";
 import { GEOMETRY_SCHEMA } from "./geometry-schema.js";
 import type { ModelGeometry } from "./geometry.js";
+import { readRope } from "./read-rope.js";
 
 const isGeometry = new Ajv().compile<ModelGeometry>(GEOMETRY_SCHEMA);
+
+/** What people find in a `config.json`. */
+const FIELD_NAME: Readonly<Record<keyof ModelGeometry, string>> = {
+  vocabSize: "vocab_size",
+  hiddenSize: "hidden_size",
+  layers: "num_hidden_layers",
+  heads: "num_attention_heads",
+  kvHeads: "num_key_value_heads",
+  headDim: "head_dim, else hidden_size / num_attention_heads,",
+  ffnSize: "intermediate_size",
+  contextTokens: "max_position_embeddings",
+  ropeTheta: "rope_theta",
+  ropeScaling: "a number of the rope scaling",
+  rmsNormEps: "rms_norm_eps",
+};
 
 const refuse = (detail: string): GuardError =>
   new GuardError("bad_model_file", `config.json: ${detail}; only plain Llama decoders are supported`);
@@ -22,8 +38,6 @@ const isFields = (value: unknown): value is Fields =>
 export function readGeometry(config: unknown): ModelGeometry {
   if (!isFields(config)) throw refuse("it is not an object");
   refuseOtherArithmetic(config);
-  // Since Transformers 5 base and scaling stand together under `rope_parameters`.
-  const rope = isFields(config.rope_parameters) ? config.rope_parameters : config.rope_scaling;
   const heads = config.num_attention_heads;
   const geometry: Record<keyof ModelGeometry, unknown> = {
     vocabSize: config.vocab_size,
@@ -34,16 +48,19 @@ export function readGeometry(config: unknown): ModelGeometry {
     headDim: config.head_dim ?? Number(config.hidden_size) / Number(heads),
     ffnSize: config.intermediate_size,
     contextTokens: config.max_position_embeddings,
-    ropeTheta: (isFields(rope) ? rope.rope_theta : undefined) ?? config.rope_theta ?? 10_000, // Llama 1 and 2
-    ropeScaling: readRopeScaling(rope),
+    ...readRope(config),
     rmsNormEps: config.rms_norm_eps,
   };
-  if (!isGeometry(geometry)) {
-    const error = isGeometry.errors?.[0];
-    throw refuse(`${String(error?.instancePath)} (in this project's naming) ${String(error?.message)}`);
-  }
+  if (!isGeometry(geometry)) throw refuse(describe(isGeometry.errors ?? []));
   checkGeometry(geometry, "config.json");
   return geometry;
+}
+
+function describe([error]: ErrorObject[]): string {
+  const missing = (error?.params as { missingProperty?: string } | undefined)?.missingProperty;
+  const field = missing ?? error?.instancePath.split("/")[1] ?? "";
+  const name = (FIELD_NAME as Readonly<Record<string, string>>)[field] ?? field;
+  return missing === undefined ? `${name} ${String(error?.message)}` : `${name} is missing`;
 }
 
 function refuseOtherArithmetic(config: Fields): void {
@@ -53,19 +70,4 @@ function refuseOtherArithmetic(config: Fields): void {
   if (config.mlp_bias === true) throw refuse("mlp_bias is set");
   if ((config.partial_rotary_factor ?? 1) !== 1) throw refuse("partial_rotary_factor is not 1");
   if (config.quantization_config != null) throw refuse("quantization_config says it is already quantised");
-}
-
-function readRopeScaling(rope: unknown): unknown {
-  if (rope == null) return null;
-  if (!isFields(rope)) throw refuse("rope_scaling is neither null nor an object");
-  const type = rope.rope_type ?? rope.type ?? "default";
-  if (type === "default") return null;
-  if (type !== "llama3") throw refuse("the rope scaling is not of type llama3");
-  return {
-    type,
-    factor: rope.factor,
-    lowFreqFactor: rope.low_freq_factor,
-    highFreqFactor: rope.high_freq_factor,
-    originalContextTokens: rope.original_max_position_embeddings,
-  };
 }

@@ -1,9 +1,15 @@
-import { lstat, rename, rm } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { lstat, readdir, rename, rm } from "node:fs/promises";
+import { resolve } from "node:path";
 import { GuardError } from "../base/index.js";
 import { folderBytes } from "./folder-bytes.js";
 import { isModelName, isRemains, nameWhileRemoved } from "./model-name.js";
-import { MANIFEST } from "./read-manifest.js";
+import { printable } from "./printable.js";
+import { claimsToBeModel } from "./read-manifest.js";
+
+export interface RemoveOptions {
+  /** Whether a folder goes, too, that does not say that it is a model. */
+  readonly force?: boolean;
+}
 
 /**
  * Deletes a model, or what an interruption left behind. The folder is renamed first: whoever looks for the
@@ -11,13 +17,21 @@ import { MANIFEST } from "./read-manifest.js";
  * A process that has the model open keeps it until it ends.
  * @param name of a folder directly in `modelsDir`, as `listModels` shows it
  * @returns bytes freed
- * @throws GuardError `invalid_config` when it is anything else: a path, a link, a folder without a manifest
+ * @throws GuardError `invalid_config` when it is anything else: a path, a link, a file, a folder of something else
  */
-export async function removeModel(modelsDir: string, name: string): Promise<number> {
+export async function removeModel(
+  modelsDir: string,
+  name: string,
+  { force = false }: RemoveOptions = {},
+): Promise<number> {
   if (!isModelName(name) && !isRemains(name))
-    throw new GuardError("invalid_config", `"${name}" is no name of a model, as \`portcullis models\` lists`);
+    throw new GuardError(
+      "invalid_config",
+      `"${printable(name)}" is no name of a model, as \`portcullis models\` lists`,
+    );
   const dir = resolve(modelsDir, name);
-  await refuseOther(dir, name);
+  await requireFolder(dir);
+  if (!force && !isRemains(name)) await refuseOther(dir);
   const removed = resolve(modelsDir, nameWhileRemoved(name));
   try {
     const bytes = await folderBytes(dir);
@@ -27,20 +41,31 @@ export async function removeModel(modelsDir: string, name: string): Promise<numb
     return bytes;
   } catch (cause) {
     const { code = "" } = cause as NodeJS.ErrnoException;
-    throw new GuardError("invalid_config", `${dir} cannot be removed: ${code}`, { cause });
+    throw new GuardError("invalid_config", `${printable(dir)} cannot be removed: ${code}`, { cause });
   }
 }
 
-async function refuseOther(dir: string, name: string): Promise<void> {
+const refuse = (dir: string, why: string): GuardError =>
+  new GuardError("invalid_config", `${printable(dir)} ${why}`);
+
+async function requireFolder(dir: string): Promise<void> {
   const found = await lstat(dir).catch((cause: unknown) => {
-    throw new GuardError("invalid_config", `there is no ${dir}; \`portcullis models\` lists what there is`, {
-      cause,
-    });
+    throw new GuardError(
+      "invalid_config",
+      `there is no ${printable(dir)}; \`portcullis models\` lists what there is`,
+      { cause },
+    );
   });
-  const refuse = (why: string): GuardError => new GuardError("invalid_config", `${dir} ${why}; it stays`);
-  if (found.isSymbolicLink()) throw refuse("is a link to somewhere else");
-  if (!found.isDirectory()) throw refuse("is not a folder");
-  if (isRemains(name)) return;
-  const manifest = await lstat(join(dir, MANIFEST)).catch(() => null);
-  if (manifest?.isFile() !== true) throw refuse(`has no ${MANIFEST}, so it is no model`);
+  if (found.isSymbolicLink()) throw refuse(dir, "is a link to somewhere else; remove it by hand, with `rm`");
+  if (!found.isDirectory()) throw refuse(dir, "is a file and no model; remove it by hand, with `rm`");
+}
+
+async function refuseOther(dir: string): Promise<void> {
+  if (await claimsToBeModel(dir)) return;
+  if ((await readdir(dir).catch(() => null))?.length === 0)
+    throw refuse(dir, "is an empty folder and no model; remove it by hand, with `rmdir`, or with --force");
+  throw refuse(
+    dir,
+    "has no manifest.json of a model, so it may be something else; --force removes it anyway",
+  );
 }

@@ -1,6 +1,5 @@
-import { readFile, stat } from "node:fs/promises";
 import { GuardError } from "../base/index.js";
-import type { PromptSpan } from "../model/index.js";
+import { readPlainFile, type PromptSpan } from "../model/index.js";
 import { createByteLevelText } from "./byte-level-text.js";
 import { createMetaspaceText } from "./metaspace-text.js";
 import type { TextPlace } from "./plain-text.js";
@@ -123,12 +122,10 @@ export function createTokenizer(tokenizerJson: unknown): Tokenizer {
 
 /** @throws GuardError `bad_model_file` */
 export async function openTokenizer(path: string): Promise<Tokenizer> {
+  const bytes = await readPlainFile(path, MAX_FILE_BYTES, "download or convert the model again");
   let json: unknown;
   try {
-    const { size } = await stat(path);
-    if (size > MAX_FILE_BYTES)
-      throw new RangeError(`${String(size)} bytes, at most ${String(MAX_FILE_BYTES)}`);
-    json = JSON.parse(await readFile(path, "utf8"));
+    json = JSON.parse(bytes.toString("utf8"));
   } catch (cause) {
     throw new GuardError("bad_model_file", `${path} cannot be read as a tokenizer`, { cause });
   }

@@ -83,6 +83,7 @@ describe("portcullis models", () => {
     ["nothing to remove", ["models", "remove"]],
     ["two models to remove", ["models", "remove", "a", "b"]],
     ["a model to verify that is not there", ["models", "verify", "absent"]],
+    ["a model to verify without a name", ["models", "verify", ""]],
     ["a flag of another command", ["models", "--force"]],
   ])("answers %s with one line and exit code 2", async (_, args) => {
     const { exitCode, stdout, stderr } = await runCli(args);
@@ -116,7 +117,29 @@ describe("portcullis models verify", () => {
   });
 });
 
+describe("names of folders", () => {
+  it("reach a terminal without what it would obey", async () => {
+    mkdirSync(join(modelsDir, "evil\u001b[2J\nsmall: ok"));
+    mkdirSync(join(modelsDir, ".evil\u009b.unfinished"));
+    for (const args of [[], ["verify"], ["verify", "\u001b[2J"], ["remove", "evil\u001b[2J\nsmall: ok"]]) {
+      const { stdout, stderr } = await runModels(...args);
+      expect(stdout + stderr).toContain("?");
+      expect(stdout + stderr).not.toMatch(/[\u001b\u009b]|^small: ok.+/m);
+    }
+  });
+});
+
 describe("portcullis models remove", () => {
+  it("keeps a folder of another program that has a manifest.json, unless forced", async () => {
+    mkdirSync(join(modelsDir, "extension"));
+    writeFileSync(join(modelsDir, "extension/manifest.json"), '{"manifest_version": 3, "name": "Dark"}');
+    const refused = await runModels("remove", "extension");
+    expect(refused.stderr).toMatch(/^portcullis: .*extension has no manifest\.json of a model.*--force/);
+    expect(refused.exitCode).toBe(2);
+    expect((await runModels("remove", "extension", "--force")).exitCode).toBe(0);
+    expect(readdirSync(modelsDir)).toEqual(["small"]);
+  });
+
   it("removes a model and says which and how much that freed", async () => {
     const { exitCode, stdout } = await runModels("remove", "small");
     expect(stdout).toMatch(/^Removed .*\/small: 7\.\d MiB freed\.\n$/);

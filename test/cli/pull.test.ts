@@ -63,12 +63,22 @@ describe("portcullis pull", () => {
       const requests = hub.requests.length;
       const again = await pull(folder, [REPOSITORY], env);
       expect(again).toMatchObject({ exitCode: 0, stderr: "" });
-      expect(again.stdout).toBe(`tiny-llama-guard-2 is there already, from ${REPOSITORY}@${FAKE_COMMIT}\n`);
+      expect(again.stdout).toBe("tiny-llama-guard-2 is there already, made of what was asked for\n");
       expect(hub.requests).toHaveLength(requests);
 
-      const otherwise = await pull(folder, [REPOSITORY, "--format", "int4"], env);
-      expect(otherwise).toMatchObject({ exitCode: 2, stdout: "" });
-      expect(otherwise.stderr).toContain("portcullis models remove tiny-llama-guard-2");
+      const otherwise: [string[], RegExp][] = [
+        [["--format", "int4"], /another format, smooth: .*portcullis models remove tiny-llama-guard-2/],
+        [["--smooth", "0.7"], /another smooth:/],
+        [["--template", "llama-guard-3"], /another template:/],
+        [["--revision", "f".repeat(40)], /another revision:/],
+        [["--id", "other"], /another id:/],
+        [["--adapter", "/absent"], /--adapter names the folder of an adapter/],
+      ];
+      for (const [flags, message] of otherwise) {
+        const refused = await pull(folder, [REPOSITORY, ...flags], env);
+        expect(refused).toMatchObject({ exitCode: 2, stdout: "" });
+        expect(refused.stderr).toMatch(message);
+      }
     },
     SLOW_MS,
   );

@@ -51,6 +51,7 @@ describe("portcullis", () => {
     ["a flag that does not exist", ["serve", "--hots", "::1"]],
     ["a flag of another command", ["policy", "list", "--port", "1"]],
     ["a flag without its value", ["serve", "--port"]],
+    ["a value that looks like a flag", ["convert", "a", "b", "--calibrate", "-1"]],
     ["a setting out of range", ["serve", "--port", "99999"]],
     ["an argument where none belongs", ["serve", "now"]],
     ["a role nobody has", ["moderate", "--role", "system", "text"]],
@@ -66,6 +67,13 @@ describe("portcullis", () => {
     expect(stdout).toBe("");
     expect(exitCode).toBe(2);
   });
+});
+
+it("tells how half a command goes on", async () => {
+  const { stderr } = await runCli(["models-not", "x"]);
+  expect(stderr).toContain("no such command");
+  expect((await runCli(["key", "--help"])).stderr).toBe("portcullis: key goes on: `key create`\n");
+  expect((await runCli(["policy"])).stderr).toContain("`policy check` or `policy list`");
 });
 
 describe("portcullis moderate", () => {

@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it, test } from "@jest/globals";
 import { openCheckpoint } from "../../src/convert/checkpoint.js";
@@ -119,5 +120,13 @@ describe("openCheckpoint", () => {
   it("refuses a folder whose configuration is not JSON", async () => {
     writeFileSync(join(dir, "config.json"), "model_type: llama");
     await expect(openCheckpoint(dir)).rejects.toEqual(refusal(/config\.json cannot be read as JSON/));
+  });
+
+  it("refuses a configuration that is a pipe, or too large to be one", async () => {
+    writeFileSync(join(dir, "config.json"), " ".repeat(2 * 1024 * 1024));
+    await expect(openCheckpoint(dir)).rejects.toEqual(refusal(/config\.json has 2097152 bytes, more than/));
+    rmSync(join(dir, "config.json"));
+    execFileSync("mkfifo", [join(dir, "config.json")]);
+    await expect(openCheckpoint(dir)).rejects.toEqual(refusal(/config\.json is not a file/));
   });
 });

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "@jest/globals";
 import { PACKAGE_ROOT } from "../../src/base/index.js";
@@ -109,15 +109,6 @@ describe("convertCheckpoint", () => {
     const converted = convertCheckpoint({ ...options, signal: stop.signal, onProgress: () => stop.abort() });
     await expect(converted).rejects.toMatchObject({ code: "canceled" });
     expect(readdirSync(join(dir, "out"))).toEqual([]);
-  });
-
-  it("starts over where an earlier conversion was interrupted, whose remains do not open", async () => {
-    const remains = join(dir, "out/.model.unfinished");
-    mkdirSync(remains, { recursive: true });
-    writeFileSync(join(remains, "model.onnx.data"), "half");
-    await expect(openModelFolder(remains)).rejects.toMatchObject({ code: "bad_model_file" });
-    await convertCheckpoint(options);
-    expect(existsSync(remains)).toBe(false);
   });
 
   it("refuses a tokenizer with ids that the model has no row for", async () => {

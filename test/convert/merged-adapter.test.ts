@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { describe, expect, it, test } from "@jest/globals";
 import { convertCheckpoint, type ConvertOptions } from "../../src/convert/index.js";
 import { openModelFolder } from "../../src/model/index.js";
@@ -94,7 +94,8 @@ describe("a merged adapter", () => {
     await convertCheckpoint(options);
     const { manifest } = await openModelFolder(outDir);
     expect(manifest.adapter).toMatchObject({
-      repository: "meta-llama/Meta-Llama-Guard-2-8B",
+      name: basename(dir),
+      base: "meta-llama/Meta-Llama-Guard-2-8B",
       files: [
         { path: "adapter_config.json", bytes: readFileSync(join(dir, "adapter_config.json")).byteLength },
         { path: "adapter_model.safetensors" },

@@ -2,13 +2,14 @@ import { describe, expect, it, test } from "@jest/globals";
 import fc from "fast-check";
 import { GuardError } from "../../src/base/index.js";
 import {
+  MAX_HEADER_BYTES,
   parseSafetensorsHeader,
   readHeaderBytes,
   type TensorEntry,
 } from "../../src/convert/safetensors-header.js";
 import { safetensorsFile } from "../fixtures/encode-safetensors.js";
 
-/** The largest file below takes a tenth of it; the rest is for busy machines. */
+/** The worst file below takes a quarter of it; the rest is for busy machines. */
 const MOST_MS = 1000;
 
 type Entries = ReadonlyMap<string, TensorEntry>;
@@ -262,5 +263,20 @@ describe("a safetensors file", () => {
       offsets: [i, i + 1],
     }));
     expect(read(fileOf({ tensors, dataBytes: 10_000 }))?.size).toBe(10_000);
+  });
+
+  const room = MAX_HEADER_BYTES - 16;
+  const repeated = (piece: string): string => piece.repeat(room / piece.length);
+  const largest: [string, string][] = [
+    ["arrays in arrays", nested(room / 2)],
+    ["objects in objects", `${'{"":'.repeat(room / 5)}1${"}".repeat(room / 5)}`],
+    ["arrays in an array", `[${repeated("[],").slice(0, -1)}]`],
+    ["objects in an array", `[${repeated("{},").slice(0, -1)}]`],
+  ];
+  test.each(largest)("with a header of %s, as large as may be, is refused in time", (_, value) => {
+    const header = `{"a":${value}}`;
+    expect(header.length).toBeGreaterThan(MAX_HEADER_BYTES * 0.9);
+    expect(header.length).toBeLessThanOrEqual(MAX_HEADER_BYTES);
+    expect(read(safetensorsFile(header, new Uint8Array(0)))).toBeNull();
   });
 });

@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it, test } from "@jest/globals";
 import { findTensors, type SafetensorsFiles } from "../../src/convert/safetensors.js";
@@ -47,6 +48,28 @@ describe("findTensors", () => {
     expect(read(files, "c")).toEqual([4]);
     expect(read(files, "b")).toEqual([3]);
     expect(files.files).toEqual(["model.safetensors.index.json", "one.safetensors", "two.safetensors"]);
+  });
+
+  it("follows links, of which caches of hubs are made", async () => {
+    writeFileSync(join(dir, "blob"), encodeSafetensors([tensor("a", 7)], "F32"));
+    symlinkSync("blob", join(dir, "model.safetensors"));
+    expect(read(await findTensors(dir), "a")).toEqual([7]);
+  });
+
+  it.each([
+    ["model.safetensors", "a pipe"],
+    ["model.safetensors", "a folder"],
+    ["model.safetensors.index.json", "a pipe"],
+    ["model.safetensors.index.json", "a folder"],
+  ])("refuses a %s that is %s, and waits for nobody", async (name, kind) => {
+    if (kind === "a pipe") execFileSync("mkfifo", [join(dir, name)]);
+    else mkdirSync(join(dir, name));
+    await expect(findTensors(dir)).rejects.toEqual(refusal(/\.(safetensors|json) is not a file; download/));
+  });
+
+  it("refuses an index that is too large to be one", async () => {
+    writeFileSync(join(dir, "model.safetensors.index.json"), " ".repeat(3 * 1024 * 1024));
+    await expect(findTensors(dir)).rejects.toEqual(refusal(/index\.json has 3145728 bytes, more than/));
   });
 
   it("refuses a folder without weights", async () => {

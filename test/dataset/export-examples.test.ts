@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from "node:fs";
+import { readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { GuardError } from "../../src/base/index.js";
@@ -100,6 +100,15 @@ describe("exportExamples", () => {
     }
     await expect(exportExamples(failing(), join(dir, "out"), OPTIONS)).rejects.toThrow("line 2 is bad");
     expect(readdirSync(dir)).toEqual([]);
+  });
+
+  it("follows no link that lies where the unfinished file might be", async () => {
+    const dir = tempFolder();
+    writeFileSync(join(dir, "private"), "as it was");
+    symlinkSync("private", join(dir, ".train.jsonl.unfinished"));
+    await exportExamples(each([row()]), join(dir, "train.jsonl"), OPTIONS);
+    expect(readFileSync(join(dir, "private"), "utf8")).toBe("as it was");
+    expect(readdirSync(dir).sort()).toEqual([".train.jsonl.unfinished", "private", "train.jsonl"]);
   });
 
   it("says when the file cannot be written", async () => {

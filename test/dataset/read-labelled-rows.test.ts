@@ -63,6 +63,24 @@ describe("readLabelledRows", () => {
     await expect(idsIn([bomb])).rejects.toEqual(refusal(/bomb\.gz, line 1: longer than/));
   });
 
+  it("refuses a packed file of nothing but empty lines before they take minutes", async () => {
+    const started = performance.now();
+    for (const line of ["\n", " \r\n"]) {
+      const bomb = write("bomb.gz", gzipSync(Buffer.alloc(32 * 1024 * 1024, line)));
+      await expect(idsIn([bomb])).rejects.toEqual(
+        refusal(/bomb\.gz, line \d+: more than 1048576 bytes of empty/),
+      );
+    }
+    expect(performance.now() - started).toBeLessThan(5000); // to read them all takes several times as long
+  });
+
+  it("takes a megabyte of empty lines among rows, and counts them", async () => {
+    const gap = "\n".repeat(512 * 1024);
+    expect(await idsIn([write("fits", `${gap}${lines(["1"])}${gap}${lines(["2"])}`)])).toEqual(["1", "2"]);
+    const surplus = write("surplus", `${gap}${lines(["1"])}${gap}\n${lines(["2"])}`);
+    await expect(idsIn([surplus])).rejects.toEqual(refusal(/surplus, line 1048578: /));
+  });
+
   it("names file and line of a bad row, and nothing of its text", async () => {
     const path = write("bad.jsonl", `${lines(["1"])}\n{"content": "a private matter"\n${lines(["3"])}`);
     const error = await idsIn([path]).catch((thrown: unknown) => thrown as Error);
@@ -84,10 +102,14 @@ describe("readLabelledRows", () => {
   });
 
   it("refuses what is not there or no file", async () => {
-    await expect(idsIn([join(dir, "absent")])).rejects.toEqual(refusal(/absent cannot be read/));
-    await expect(idsIn([join(dir, "absent.gz")])).rejects.toEqual(refusal(/absent\.gz cannot be unpacked/));
-    mkdirSync(join(dir, "folder"));
-    await expect(idsIn([join(dir, "folder")])).rejects.toEqual(refusal(/folder cannot be read/));
+    await expect(idsIn([join(dir, "absent")])).rejects.toEqual(refusal(/absent does not exist$/));
+    await expect(idsIn([join(dir, "absent.gz")])).rejects.toEqual(refusal(/absent\.gz does not exist$/));
+    for (const name of ["folder", "folder.gz"]) {
+      mkdirSync(join(dir, name));
+      await expect(idsIn([join(dir, name)])).rejects.toEqual(
+        refusal(/folder(\.gz)? cannot be read: EISDIR$/),
+      );
+    }
   });
 
   it("ends with the signal's reason", async () => {

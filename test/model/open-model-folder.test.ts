@@ -35,7 +35,7 @@ describe("openModelFolder", () => {
 
   it("refuses a manifest too large to be one without reading it", async () => {
     writeFileSync(join(dir, "manifest.json"), " ".repeat(2 * 1024 * 1024));
-    await expect(openModelFolder(dir)).rejects.toEqual(refusal(/too many for a manifest/));
+    await expect(openModelFolder(dir)).rejects.toEqual(refusal(/has 2097152 bytes, more than 1048576/));
   });
 
   it("refuses a missing file by name", async () => {

@@ -55,7 +55,7 @@ describe("parseManifest", () => {
     const bare = { ...MANIFEST.quantization!, smoothing: null, calibration: null, agreement: null };
     expect(parseManifest({ ...MANIFEST, quantization: bare }).quantization).toEqual(bare);
     expect(parseManifest({ ...MANIFEST, quantization: null }).quantization).toBeNull();
-    const adapter = { repository: "someone/adapter", files: [file("adapter_model.safetensors")] };
+    const adapter = { name: "my-adapter", base: null, files: [file("adapter_model.safetensors")] };
     expect(parseManifest({ ...MANIFEST, adapter }).adapter).toEqual(adapter);
   });
 

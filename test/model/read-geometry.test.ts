@@ -61,6 +61,21 @@ describe("readGeometry", () => {
     expect(renewed).toMatchObject({ ropeTheta: 250000, ropeScaling: expected });
   });
 
+  it("takes base and scaling that stand in two places and are the same there", () => {
+    const both = {
+      rope_scaling: LLAMA_31_SCALING,
+      rope_parameters: { ...LLAMA_31_SCALING, rope_theta: 5e5 },
+    };
+    const { ropeTheta, ropeScaling } = readGeometry({ ...LLAMA_GUARD_2, ...both });
+    expect(ropeTheta).toBe(500000);
+    expect(ropeScaling).toMatchObject({ factor: 8 });
+  });
+
+  it("passes over settings that are null, and a part of all that is all", () => {
+    const rope_parameters = { rope_type: "default", mscale: null, partial_rotary_factor: 1 };
+    expect(readGeometry({ ...LLAMA_GUARD_2, rope_parameters }).ropeScaling).toBeNull();
+  });
+
   const refused: [string, object, RegExp][] = [
     ["another architecture", { model_type: "mistral" }, /model_type/],
     ["another activation", { hidden_act: "gelu" }, /hidden_act/],
@@ -70,18 +85,62 @@ describe("readGeometry", () => {
     ["quantised weights", { quantization_config: { bits: 4 } }, /quantization_config/],
     ["another rope scaling", { rope_scaling: { rope_type: "yarn", factor: 4 } }, /rope scaling/],
     ["rope scaling of the wrong type", { rope_scaling: 8 }, /rope_scaling/],
-    ["rope scaling with a factor missing", { rope_scaling: { rope_type: "llama3" } }, /ropeScaling/],
+    ["rope scaling with a factor missing", { rope_scaling: { rope_type: "llama3" } }, /rope_scaling: factor/],
+    [
+      "a rope scaling that stretches nothing",
+      { rope_scaling: { ...LLAMA_31_SCALING, factor: 0.5 } },
+      /rope scaling must be >= 1/,
+    ],
+    [
+      "partial rotation beside the base",
+      { rope_parameters: { rope_theta: 5e5, partial_rotary_factor: 0.5 } },
+      /rope_parameters: partial_rotary_factor/,
+    ],
+    [
+      "a scaling that only one of two places has",
+      { rope_scaling: LLAMA_31_SCALING, rope_parameters: { rope_theta: 5e5 } },
+      /rope_scaling and rope_parameters contradict/,
+    ],
+    [
+      "another scaling beside a default one",
+      { rope_scaling: { rope_type: "yarn", factor: 4 }, rope_parameters: { rope_type: "default" } },
+      /rope_scaling: .* not of type llama3/,
+    ],
+    [
+      "two scalings that differ",
+      { rope_scaling: LLAMA_31_SCALING, rope_parameters: { ...LLAMA_31_SCALING, factor: 32 } },
+      /contradict/,
+    ],
+    ["two bases that differ", { rope_parameters: { rope_theta: 1e6 } }, /rope_theta is given more than once/],
+    ["two types of scaling", { rope_scaling: { ...LLAMA_31_SCALING, type: "yarn" } }, /rope_type and type/],
+    [
+      "rotation per type of layer",
+      { rope_parameters: { full_attention: { rope_theta: 5e5 } } },
+      /rope_parameters has "full_attention"/,
+    ],
+    [
+      "a setting of the rotation that is not known",
+      { rope_scaling: { mscale: 2 } },
+      /rope_scaling has "mscale"/,
+    ],
+    ["rope parameters that are text", { rope_parameters: "yarn" }, /rope_parameters is neither/],
+    ["rope parameters that are a list", { rope_parameters: ["yarn"] }, /rope_parameters is neither/],
     [
       "rope scaling out of order",
       { rope_scaling: { ...LLAMA_31_SCALING, high_freq_factor: 1 } },
       /frequency/,
     ],
     ["heads that keys cannot serve evenly", { num_key_value_heads: 5 }, /evenly/],
-    ["a fractional head dimension", { num_attention_heads: 24, num_key_value_heads: 8 }, /headDim/],
-    ["an absurd number of layers", { num_hidden_layers: 1e9 }, /layers/],
-    ["a missing size", { intermediate_size: undefined }, /ffnSize/],
-    ["a size that is text", { vocab_size: "128256" }, /vocabSize/],
-    ["an epsilon of zero", { rms_norm_eps: 0 }, /rmsNormEps/],
+    [
+      "a fractional head dimension",
+      { num_attention_heads: 24, num_key_value_heads: 8 },
+      /head_dim, else hidden_size/,
+    ],
+    ["an absurd number of layers", { num_hidden_layers: 1e9 }, /num_hidden_layers/],
+    ["a missing size", { intermediate_size: undefined }, /intermediate_size is missing/],
+    ["a size that is text", { vocab_size: "128256" }, /vocab_size/],
+    ["a missing epsilon", { rms_norm_eps: undefined }, /^config\.json: rms_norm_eps is missing;/],
+    ["an epsilon of zero", { rms_norm_eps: 0 }, /rms_norm_eps must/],
   ];
   test.each(refused)("refuses %s by name", (_, change, message) => {
     expect(() => readGeometry({ ...LLAMA_GUARD_2, ...change })).toThrow(

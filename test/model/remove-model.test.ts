@@ -32,8 +32,12 @@ describe("removeModel", () => {
     expect(readdirSync(modelsDir)).toEqual([]);
   });
 
-  it("removes a model that cannot be read, and what interruptions left behind", async () => {
-    writeFileSync(join(modelsDir, "small/manifest.json"), "{");
+  it("removes a model of another version, and what interruptions left behind", async () => {
+    const manifest = join(modelsDir, "small/manifest.json");
+    writeFileSync(
+      manifest,
+      readFileSync(manifest, "utf8").replace('"schemaVersion": 2', '"schemaVersion": 1'),
+    );
     mkdirSync(join(modelsDir, ".big.unfinished"));
     mkdirSync(join(modelsDir, ".old.removed"));
     for (const name of ["small", ".big.unfinished", ".old.removed"]) await removeModel(modelsDir, name);
@@ -71,12 +75,28 @@ describe("removeModel", () => {
     expect(readFileSync(join(folder, "outside/manifest.json"), "utf8")).toBe("{}");
   });
 
-  it("refuses a folder without a manifest, a file, and what is not there", async () => {
-    mkdirSync(join(modelsDir, "letters"));
+  it.each([
+    ["a browser extension", '{"manifest_version": 3, "name": "Dark mode", "version": "1.0"}'],
+    ["a program with versions and an id", '{"schemaVersion": 1, "id": "program", "graph": null}'],
+    ["nothing that can be read", "{"],
+    ["null", "null"],
+  ])("refuses a folder whose manifest.json is of %s, unless forced", async (_, manifest) => {
+    writeFileSync(join(modelsDir, "small/manifest.json"), manifest);
+    await expect(removeModel(modelsDir, "small")).rejects.toThrow("no manifest.json of a model");
+    expect(readdirSync(modelsDir)).toEqual(["small"]);
+    await removeModel(modelsDir, "small", { force: true });
+    expect(readdirSync(modelsDir)).toEqual([]);
+  });
+
+  it("refuses other folders, a file, and what is not there, and says what to do", async () => {
+    mkdirSync(join(modelsDir, "empty"));
+    cpSync(join(folder, "outside"), join(modelsDir, "letters"), { recursive: true });
     writeFileSync(join(modelsDir, "file"), "");
-    await expect(removeModel(modelsDir, "letters")).rejects.toThrow("has no manifest.json");
-    await expect(removeModel(modelsDir, "file")).rejects.toThrow("is not a folder");
+    await expect(removeModel(modelsDir, "letters")).rejects.toThrow("--force removes it anyway");
+    await expect(removeModel(modelsDir, "empty")).rejects.toThrow("is an empty folder and no model");
     await expect(removeModel(modelsDir, "absent")).rejects.toThrow("there is no ");
-    expect(readdirSync(modelsDir)).toEqual(["file", "letters", "small"]);
+    for (const force of [false, true])
+      await expect(removeModel(modelsDir, "file", { force })).rejects.toThrow(/is a file .* with `rm`$/);
+    expect(readdirSync(modelsDir)).toEqual(["empty", "file", "letters", "small"]);
   });
 });

@@ -46,6 +46,18 @@ describe("resolveModelDir", () => {
     },
   );
 
+  it("takes an empty name for none, not for the working directory", async () => {
+    await expect(resolveModelDir(modelsDir, "")).rejects.toMatchObject({ code: "invalid_config" });
+  });
+
+  it("shows names of folders without what a terminal would obey", async () => {
+    const dir = tempFolder();
+    cpSync(join(STARTER, "manifest.json"), join(dir, "a\u001b[2J\nb", "manifest.json"));
+    await expect(resolveModelDir(dir, "c\u009bd")).rejects.toThrow(
+      /^there is no model "c\?d"; in .* there is: a\?\[2J\?b\./,
+    );
+  });
+
   it("says so where there is none at all", async () => {
     await expect(resolveModelDir(tempFolder(), "small")).rejects.toThrow("there is: none");
   });

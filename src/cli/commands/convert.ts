@@ -3,6 +3,7 @@ import { basename, resolve } from "node:path";
 import { GuardError } from "../../base/index.js";
 import { textOption, type Command } from "../command.js";
 import { EXIT_CODE } from "../exit-code.js";
+import { modelNameOf } from "../model-kind.js";
 import { MODEL_OPTIONS, readModelOptions } from "../model-options.js";
 import { createProgressLine } from "../progress-line.js";
 import { watchStopSignals } from "../stop-signals.js";
@@ -26,12 +27,14 @@ export const convert: Command = {
     if (sourceDir === undefined || outDir === undefined || more.length > 0)
       throw new GuardError("invalid_config", "name the checkpoint's folder and the folder to make");
     const repository = textOption(input, "repository") ?? basename(resolve(sourceDir));
-    const chosen = readModelOptions(input, { repository, id: basename(resolve(outDir)) });
+    const chosen = readModelOptions(input, { repository, id: modelNameOf(basename(resolve(outDir))) });
     const { makeModel } = await import("../make-model.js"); // heavy, and other commands do without
     using stop = watchStopSignals();
+    const revision = textOption(input, "revision") ?? "unknown";
     const manifest = await makeModel({
       ...chosen,
-      ...{ sourceDir, outDir, repository, revision: textOption(input, "revision") ?? "unknown" },
+      ...{ outDir, repository, revision },
+      obtain: () => Promise.resolve({ dir: sourceDir, revision }),
       threads: availableParallelism(),
       signal: stop.asked,
       progress: createProgressLine({ stream: process.stderr, isTerminal: process.stderr.isTTY }),

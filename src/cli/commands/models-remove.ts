@@ -2,7 +2,7 @@ import { realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { GuardError, PACKAGE_ROOT } from "../../base/index.js";
 import { readCommandSettings } from "../../config/index.js";
-import { removeModel } from "../../model/index.js";
+import { printable, removeModel } from "../../model/index.js";
 import type { Command } from "../command.js";
 import { EXIT_CODE } from "../exit-code.js";
 import { formatBytes } from "../format-bytes.js";
@@ -15,20 +15,26 @@ export const modelsRemove: Command = {
   summary: "delete a model, or what an interrupted download or conversion left behind",
   details:
     "Asks nothing. NAME is one that `portcullis models` shows. A service that runs the model goes on with it\n" +
-    "until it starts again; a download or conversion that is still at work fails.",
-  options: { force: { type: "boolean", help: "delete even the model that comes with the package" } },
+    "until it starts again; a download or conversion that is still at work fails. Links and files stay.",
+  options: {
+    force: {
+      type: "boolean",
+      help: "delete even the model that comes with the package, or a folder that does not say it is a model",
+    },
+  },
   settingGroups: ["models"],
   async run({ positionals: [name, ...more], options, settings }) {
     if (name === undefined || more.length > 0)
       throw new GuardError("invalid_config", "name one model, as `portcullis models` shows it");
     const { modelsDir } = readCommandSettings(settings);
-    if (options["force"] !== true && (await isStarterGuard(join(modelsDir, name))))
+    const force = options["force"] === true;
+    if (!force && (await isStarterGuard(join(modelsDir, name))))
       throw new GuardError(
         "invalid_config",
-        `${name} comes with the package, and services start with it unless told otherwise; --force removes it`,
+        `${printable(name)} comes with the package, and services start with it unless told otherwise; --force removes it`,
       );
-    const bytes = await removeModel(modelsDir, name);
-    process.stdout.write(`Removed ${join(modelsDir, name)}: ${formatBytes(bytes)} freed.\n`);
+    const bytes = await removeModel(modelsDir, name, { force });
+    process.stdout.write(`Removed ${printable(join(modelsDir, name))}: ${formatBytes(bytes)} freed.\n`);
     return EXIT_CODE.ok;
   },
 };

@@ -1,7 +1,13 @@
 import { basename } from "node:path";
 import { GuardError } from "../../base/index.js";
 import { readCommandSettings } from "../../config/index.js";
-import { listModels, openModelFolder, resolveModelDir, type ModelFolder } from "../../model/index.js";
+import {
+  listModels,
+  openModelFolder,
+  printable,
+  resolveModelDir,
+  type ModelFolder,
+} from "../../model/index.js";
 import type { Command } from "../command.js";
 import { EXIT_CODE } from "../exit-code.js";
 
@@ -23,8 +29,9 @@ export const modelsVerify: Command = {
     for (const dir of dirs) {
       const result = await openModelFolder(dir).catch(faultOf);
       faulty ||= typeof result === "string";
+      const name = printable(basename(dir));
       process.stdout.write(
-        `${basename(dir)}: ${typeof result === "string" ? `${result}\n` : report(result)}`,
+        `${name}: ${typeof result === "string" ? `${printable(result)}\n` : report(result)}`,
       );
     }
     return faulty ? EXIT_CODE.no : EXIT_CODE.ok;

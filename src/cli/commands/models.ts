@@ -1,6 +1,6 @@
 import { GuardError } from "../../base/index.js";
 import { readCommandSettings } from "../../config/index.js";
-import { listModels, type ModelListing } from "../../model/index.js";
+import { listModels, printable, type ModelListing } from "../../model/index.js";
 import type { Command } from "../command.js";
 import { EXIT_CODE } from "../exit-code.js";
 import { formatBytes } from "../format-bytes.js";
@@ -32,7 +32,7 @@ export const models: Command = {
 type Model = Extract<ModelListing, { kind: "model" }>;
 
 function readable(listings: readonly ModelListing[], modelsDir: string, guard: string): string {
-  if (listings.length === 0) return `No model in ${modelsDir}; \`portcullis pull\` fetches one.\n`;
+  if (listings.length === 0) return `No model in ${printable(modelsDir)}; \`portcullis pull\` fetches one.\n`;
   const rows = listings.flatMap((one) => (one.kind === "model" ? [rowOf(one, guard)] : []));
   const remarks = listings.flatMap((one) => (one.kind === "model" ? [] : [remarkOn(one)]));
   return (rows.length === 0 ? "" : formatTable([HEADER, ...rows])) + remarks.join("");
@@ -47,7 +47,9 @@ const rowOf = ({ name, id, task, format, bytes, source, adapter }: Model, guard:
   `${source.repository}@${source.revision.slice(0, REVISION_CHARS)}${adapter === null ? "" : ` + ${adapter}`}`,
 ];
 
-const remarkOn = (listing: Exclude<ModelListing, Model>): string =>
-  listing.kind === "faulty"
-    ? `${listing.name}: ${listing.fault}\n`
-    : `${listing.name}: unfinished; \`portcullis models remove ${listing.name}\` frees ${formatBytes(listing.bytes)}\n`;
+function remarkOn(listing: Exclude<ModelListing, Model>): string {
+  const name = printable(listing.name);
+  return listing.kind === "faulty"
+    ? `${name}: ${printable(listing.fault)}\n`
+    : `${name}: unfinished; \`portcullis models remove ${name}\` frees ${formatBytes(listing.bytes)}\n`;
+}

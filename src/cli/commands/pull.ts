@@ -1,14 +1,13 @@
-import { mkdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { GuardError } from "../../base/index.js";
 import { readCommandSettings, readHubSettings } from "../../config/index.js";
 import type { FetchedCheckpoint } from "../../hub/index.js";
-import { listModels, type ModelListing } from "../../model/index.js";
 import { textOption, type Command, type CommandInput } from "../command.js";
 import { describeModel } from "../describe-model.js";
 import { EXIT_CODE } from "../exit-code.js";
 import { formatBytes } from "../format-bytes.js";
+import { isThereAlready } from "../is-there-already.js";
 import { modelKindOf, modelNameOf } from "../model-kind.js";
 import { MODEL_OPTIONS, readModelOptions } from "../model-options.js";
 import { createProgressLine, type ProgressLine } from "../progress-line.js";
@@ -44,27 +43,20 @@ export const pull: Command = {
     const name = nameFrom(input, repository);
     const chosen = readModelOptions(input, { repository, id: name, ...kindFrom(input, repository) });
     const { modelsDir } = readCommandSettings(input.settings);
-    await mkdir(modelsDir, { recursive: true }).catch((cause: unknown) => {
-      throw new GuardError(
-        "invalid_config",
-        `${modelsDir} cannot be made: name another folder in --models-dir`,
-        {
-          cause,
-        },
-      );
-    });
-    const there = (await listModels(modelsDir)).find((one) => one.name === name);
-    if (there !== undefined) return leave(there, repository, chosen.format);
+    const outDir = join(modelsDir, name);
+    if (await isThereAlready(outDir, { ...chosen, repository, revision: textOption(input, "revision") })) {
+      process.stdout.write(`${name} is there already, made of what was asked for\n`);
+      return EXIT_CODE.ok;
+    }
 
     using stop = watchStopSignals();
     const progress = createProgressLine({ stream: process.stderr, isTerminal: process.stderr.isTTY });
     const { makeModel } = await import("../make-model.js"); // heavy, and other commands do without
-    const fetched = await obtain(input, repository, stop.asked, progress);
-    const outDir = join(modelsDir, name);
     const manifest = await makeModel({
       ...chosen,
-      ...{ sourceDir: fetched.dir, outDir, repository, revision: fetched.revision },
+      ...{ outDir, repository, revision: textOption(input, "revision") ?? "main" },
       ...{ threads: availableParallelism(), signal: stop.asked, progress },
+      obtain: () => obtain(input, repository, stop.asked, progress),
     });
     process.stdout.write(describeModel(manifest, outDir, name));
     return EXIT_CODE.ok;
@@ -89,19 +81,6 @@ function kindFrom(input: CommandInput, repository: string) {
   throw new GuardError(
     "invalid_config",
     "the repository's name does not tell what model it holds: add --task guard and --template, or --task generator",
-  );
-}
-
-/** Nothing is made anew that is there: the same command again costs nothing. */
-function leave(there: ModelListing, repository: string, format: string): number {
-  const { name } = there;
-  if (there.kind === "model" && there.source.repository === repository && there.format === format) {
-    process.stdout.write(`${name} is there already, from ${repository}@${there.source.revision}\n`);
-    return EXIT_CODE.ok;
-  }
-  throw new GuardError(
-    "invalid_config",
-    `another model is called ${name}: give this one a --name, or run \`portcullis models remove ${name}\` first`,
   );
 }
 
