@@ -61,7 +61,13 @@ export async function fetchCheckpoint(options: FetchOptions): Promise<FetchedChe
       const source = await openCacheSource(cache, repository, revision, signal);
       return await gather(source, cache.snapshot(source.commit), options, own.controller);
     }
-    const line = { endpoint, token, fetch: options.fetch ?? proxiedFetch(), silenceMs: patience.silenceMs, signal };
+    const line = {
+      endpoint,
+      token,
+      fetch: options.fetch ?? proxiedFetch(),
+      silenceMs: patience.silenceMs,
+      signal,
+    };
     const hub = openHub(line, repository, patience.pausesMs);
     const source = await openHubSource({ hub, cache, repository, revision, patience, signal });
     return await gather(source, cache.snapshot(source.commit), options, own.controller);
