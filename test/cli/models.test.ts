@@ -7,6 +7,7 @@ import { tempFolder } from "../fixtures/temp-folder.js";
 import { runCli } from "./run-cli.js";
 
 const STARTER = join(PACKAGE_ROOT, "onnx/starter-guard");
+const STARTER_CHAT = join(PACKAGE_ROOT, "onnx/starter-chat");
 const MANIFEST = JSON.parse(readFileSync(join(STARTER, "manifest.json"), "utf8")) as ModelManifest;
 
 let modelsDir: string;
@@ -147,14 +148,17 @@ describe("portcullis models remove", () => {
     expect(exitCode).toBe(0);
   });
 
-  it("keeps the model that comes with the package, unless forced", async () => {
-    symlinkSync(STARTER, join(modelsDir, "linked")); // a link is never removed: no fault here can cost the model
-    const { exitCode, stdout, stderr } = await runModels("remove", "linked");
-    expect(stderr).toMatch(/^portcullis: linked comes with the package.*--force/);
-    expect(stdout).toBe("");
-    expect(exitCode).toBe(2);
-    expect((await runModels("remove", "linked", "--force")).stderr).toContain("is a link");
-  });
+  it.each([STARTER, STARTER_CHAT])(
+    "keeps %s, which comes with the package, unless forced",
+    async (starter) => {
+      symlinkSync(starter, join(modelsDir, "linked")); // a link is never removed: no fault here can cost the model
+      const { exitCode, stdout, stderr } = await runModels("remove", "linked");
+      expect(stderr).toMatch(/^portcullis: linked comes with the package.*--force/);
+      expect(stdout).toBe("");
+      expect(exitCode).toBe(2);
+      expect((await runModels("remove", "linked", "--force")).stderr).toContain("is a link");
+    },
+  );
 
   it("refuses what is no model", async () => {
     const { exitCode, stderr } = await runModels("remove", "../small");

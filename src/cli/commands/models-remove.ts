@@ -7,7 +7,7 @@ import type { Command } from "../command.js";
 import { EXIT_CODE } from "../exit-code.js";
 import { formatBytes } from "../format-bytes.js";
 
-const STARTER_GUARD = join(PACKAGE_ROOT, "onnx", "starter-guard");
+const STARTERS = ["starter-guard", "starter-chat"].map((name) => join(PACKAGE_ROOT, "onnx", name));
 
 export const modelsRemove: Command = {
   name: "models remove",
@@ -19,7 +19,7 @@ export const modelsRemove: Command = {
   options: {
     force: {
       type: "boolean",
-      help: "delete even the model that comes with the package, or a folder that does not say it is a model",
+      help: "delete even a model that comes with the package, or a folder that does not say it is a model",
     },
   },
   settingGroups: ["models"],
@@ -28,10 +28,10 @@ export const modelsRemove: Command = {
       throw new GuardError("invalid_config", "name one model, as `portcullis models` shows it");
     const { modelsDir } = readCommandSettings(settings);
     const force = options["force"] === true;
-    if (!force && (await isStarterGuard(join(modelsDir, name))))
+    if (!force && (await isStarter(join(modelsDir, name))))
       throw new GuardError(
         "invalid_config",
-        `${printable(name)} comes with the package, and services start with it unless told otherwise; --force removes it`,
+        `${printable(name)} comes with the package, and a fresh start counts on it; --force removes it`,
       );
     const bytes = await removeModel(modelsDir, name, { force });
     process.stdout.write(`Removed ${printable(join(modelsDir, name))}: ${formatBytes(bytes)} freed.\n`);
@@ -40,9 +40,9 @@ export const modelsRemove: Command = {
 };
 
 /** By where it lies, not by its name: another folder of models may have one of the same name. */
-async function isStarterGuard(dir: string): Promise<boolean> {
-  const [asked, starter] = await Promise.all(
-    [dir, STARTER_GUARD].map((path) => realpath(path).catch(() => path)),
+async function isStarter(dir: string): Promise<boolean> {
+  const [asked, ...starters] = await Promise.all(
+    [dir, ...STARTERS].map((path) => realpath(path).catch(() => path)),
   );
-  return asked === starter;
+  return starters.includes(asked!);
 }

@@ -24,7 +24,7 @@ export const pull: Command = {
     "Brings the files of REPOSITORY, such as meta-llama/Meta-Llama-Guard-2-8B, into the Hugging Face cache, where\n" +
     "other programs find them too, checks them, and converts them into the folder of models. Stopped at any\n" +
     "point, the same command goes on. HF_TOKEN says who you are, HF_ENDPOINT names a mirror, HF_HUB_CACHE another\n" +
-    "cache, and HF_HUB_OFFLINE=1 makes do with what the cache has.",
+    "cache, HF_HUB_OFFLINE=1 makes do with what the cache has, and HTTPS_PROXY is heeded.",
   options: {
     revision: { type: "string", value: "COMMIT", help: "branch, tag or commit; main unless given" },
     from: { type: "string", value: "DIR", help: "take the checkpoint from this folder instead of the hub" },
