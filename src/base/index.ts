@@ -11,4 +11,5 @@ export { withDeadline } from "./deadline.js";
 export { followSignal } from "./follow-signal.js";
 export { mapInOrder } from "./map-in-order.js";
 export { PACKAGE_ROOT } from "./package-root.js";
+export { seededRandom, type Random } from "./random.js";
 export { packageVersion } from "./package-version.js";

@@ -1,4 +1,4 @@
-import { basename, join } from "node:path";
+import { basename } from "node:path";
 import { GuardError } from "../base/index.js";
 import { calibrate, type CalibrationPrompt } from "../calibrate/index.js";
 import {
@@ -9,9 +9,7 @@ import {
 } from "../convert/index.js";
 import { readLabelledRows, type LabelledRow } from "../dataset/index.js";
 import { hashFile } from "../model/index.js";
-import { openTokenizer, type Tokenizer } from "../tokenizer/index.js";
 import { chatPrompts, guardPrompts, verdictTokens } from "./calibration-prompts.js";
-import { guardQuestion } from "./guard-question.js";
 import type { ObtainedOptions } from "./make-model-options.js";
 
 /** What a conversion is given of it. */
@@ -27,16 +25,17 @@ export interface Calibrated {
  * @throws GuardError of the room that fails
  */
 export async function calibrateModel(options: ObtainedOptions, workDir: string): Promise<Calibrated> {
-  const { sourceDir, format, task, calibrationFile, calibrationRows, threads, signal, progress } = options;
+  const { sourceDir, format, question, tokenizer, calibrationFile, calibrationRows } = options;
+  const { threads, signal, progress } = options;
   const alpha = options.smoothingAlpha;
   // Nothing is rounded in floats that a manifest would report, and of a generator there is no verdict to compare.
   if (calibrationRows === 0 || format === "fp32" || format === "fp16") return {};
-  if (task === "generator" && alpha === null) return {};
+  if (question === null && alpha === null) return {};
   const checkpoint = await openCheckpoint(sourceDir);
   const adapter = await openAdapterFor(checkpoint, options.adapterDir);
-  const tokenizer = await openTokenizer(join(sourceDir, "tokenizer.json"));
   const rows = await firstRows(calibrationFile, calibrationRows);
-  const prompts = fitting(await promptsOf(options, rows, tokenizer), checkpoint.geometry.contextTokens);
+  const asked = question === null ? chatPrompts(rows, tokenizer) : guardPrompts(rows, question, tokenizer);
+  const prompts = fitting(asked, checkpoint.geometry.contextTokens);
   if (prompts.length < 2)
     throw new GuardError(
       "invalid_config",
@@ -45,7 +44,7 @@ export async function calibrateModel(options: ObtainedOptions, workDir: string):
   const { smoothing, agreement, tokens } = await calibrate({
     ...{ checkpoint, deltas: adapter?.deltas, format, prompts, threads, workDir, signal },
     ...(alpha === null ? { smooth: false } : { smooth: true, alpha }),
-    verdict: task === "guard" ? verdictTokens(tokenizer) : null,
+    verdict: question === null ? null : verdictTokens(tokenizer),
     onProgress: (done, total) => progress.update({ label: "Calibrating", done, total, unit: "tokens" }),
   });
   progress.finish();
@@ -58,15 +57,6 @@ export async function calibrateModel(options: ObtainedOptions, workDir: string):
       agreement,
     },
   };
-}
-
-async function promptsOf(
-  { task, template }: ObtainedOptions,
-  rows: readonly LabelledRow[],
-  tokenizer: Tokenizer,
-): Promise<CalibrationPrompt[]> {
-  if (task === "generator") return chatPrompts(rows, tokenizer);
-  return guardPrompts(rows, await guardQuestion(template), tokenizer);
 }
 
 const fitting = (prompts: readonly CalibrationPrompt[], contextTokens: number): CalibrationPrompt[] =>

@@ -1,8 +1,8 @@
 import type { CalibrationPrompt } from "../calibrate/index.js";
 import type { LabelledRow } from "../dataset/index.js";
-import type { Policy } from "../policy/index.js";
-import { renderGuardPrompt, renderLlama3Chat, type PromptTemplate } from "../prompt/index.js";
+import { renderGuardPrompt, renderLlama3Chat } from "../prompt/index.js";
 import type { Tokenizer } from "../tokenizer/index.js";
+import type { GuardQuestion } from "./guard-question.js";
 
 type Encoder = Pick<Tokenizer, "encode" | "encodeText">;
 
@@ -12,7 +12,7 @@ type Encoder = Pick<Tokenizer, "encode" | "encodeText">;
  */
 export function guardPrompts(
   rows: readonly LabelledRow[],
-  { template, policy }: { readonly template: PromptTemplate; readonly policy: Policy },
+  { template, policy }: GuardQuestion,
   { encode, encodeText }: Encoder,
 ): CalibrationPrompt[] {
   const opening = encodeText(template.answerPrefix);

@@ -5,11 +5,16 @@ import { readPromptTemplates, type PromptTemplate } from "../prompt/index.js";
 
 const POLICIES = join(PACKAGE_ROOT, "policies");
 
+export interface GuardQuestion {
+  readonly template: PromptTemplate;
+  readonly policy: Policy;
+}
+
 /**
  * How a guard is asked under the policy it was trained with, which bears the name of its prompt template.
  * @throws GuardError `invalid_config` when there is no such template
  */
-export async function guardQuestion(name: string): Promise<{ template: PromptTemplate; policy: Policy }> {
+export async function guardQuestion(name: string): Promise<GuardQuestion> {
   const templates = await readPromptTemplates();
   const policies = await openPolicyRegistry({ dir: POLICIES });
   try {

@@ -1,7 +1,7 @@
 import { lstat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { GuardError } from "../base/index.js";
-import { hashFile, readManifest, type ModelManifest } from "../model/index.js";
+import { ADAPTER_FILES, hashFile, readManifest, type ModelManifest } from "../model/index.js";
 import type { ModelOptions } from "./model-options.js";
 
 export interface WantedModel extends ModelOptions {
@@ -9,8 +9,6 @@ export interface WantedModel extends ModelOptions {
   /** As it was asked for; undefined for whatever is newest. */
   readonly revision: string | undefined;
 }
-
-const ADAPTER_WEIGHTS = "adapter_model.safetensors";
 
 /**
  * Whether a folder holds the very model that is asked for, so that asking again costs nothing.
@@ -57,11 +55,11 @@ async function differences(manifest: ModelManifest, wanted: WantedModel): Promis
 }
 
 const adapterDigest = ({ adapter }: ModelManifest): string | null =>
-  adapter?.files.find(({ path }) => path === ADAPTER_WEIGHTS)?.sha256 ?? null;
+  adapter?.files.find(({ path }) => path === ADAPTER_FILES.weights)?.sha256 ?? null;
 
 async function digestOf(adapterDir: string | undefined): Promise<string | null> {
   if (adapterDir === undefined) return null;
-  const path = join(adapterDir, ADAPTER_WEIGHTS);
+  const path = join(adapterDir, ADAPTER_FILES.weights);
   return hashFile(path).catch((cause: unknown) => {
     throw new GuardError(
       "invalid_config",

@@ -1,4 +1,6 @@
 import type { ConvertOptions } from "../convert/index.js";
+import type { Tokenizer } from "../tokenizer/index.js";
+import type { GuardQuestion } from "./guard-question.js";
 import type { ProgressLine } from "./progress-line.js";
 
 export interface MakeModelOptions extends Omit<
@@ -17,4 +19,9 @@ export interface MakeModelOptions extends Omit<
 }
 
 /** The same with the checkpoint at hand. */
-export type ObtainedOptions = Omit<MakeModelOptions, "obtain"> & { readonly sourceDir: string };
+export interface ObtainedOptions extends Omit<MakeModelOptions, "obtain"> {
+  readonly sourceDir: string;
+  readonly tokenizer: Tokenizer;
+  /** Null for a generator. */
+  readonly question: GuardQuestion | null;
+}

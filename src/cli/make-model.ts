@@ -2,14 +2,14 @@ import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { GuardError } from "../base/index.js";
 import { checkChatTemplate, convertCheckpoint, openWorkFolder } from "../convert/index.js";
-import { checkIdentity, type ModelManifest } from "../model/index.js";
+import { ADAPTER_FILES, checkIdentity, type ModelManifest } from "../model/index.js";
 import { templatePieces } from "../prompt/index.js";
 import { calibrateModel } from "./calibrate-model.js";
 import { companionsIn } from "./companions-in.js";
 import { explainFault } from "./explain-fault.js";
 import { guardQuestion } from "./guard-question.js";
 import type { MakeModelOptions, ObtainedOptions } from "./make-model-options.js";
-import { requireServable } from "./require-servable.js";
+import { openServable } from "./open-servable.js";
 
 /**
  * From a checkpoint to a model folder: finds out how to smooth the activations and what the format costs, then
@@ -23,9 +23,10 @@ export async function makeModel({ obtain, ...given }: MakeModelOptions): Promise
     await requireInputs(given);
     await using work = await openWorkFolder(outDir);
     const { dir: sourceDir, revision } = await obtain();
-    const options = { ...given, outDir, sourceDir, revision };
-    checkIdentity(options);
-    await requireServable(options);
+    checkIdentity({ ...given, revision });
+    const question = given.task === "guard" ? await guardQuestion(given.template) : null;
+    const tokenizer = await openServable(sourceDir, question);
+    const options = { ...given, outDir, sourceDir, revision, question, tokenizer };
     await warnOfOtherPrompt(options);
     const { taken, left } = await companionsIn(sourceDir);
     if (left.length > 0)
@@ -56,7 +57,7 @@ async function requireInputs({
   calibrationFile,
 }: Omit<MakeModelOptions, "obtain">) {
   const inputs = [
-    ...(adapterDir === undefined ? [] : [["--adapter", join(adapterDir, "adapter_config.json")] as const]),
+    ...(adapterDir === undefined ? [] : [["--adapter", join(adapterDir, ADAPTER_FILES.config)] as const]),
     ...(calibrationRows === 0 ? [] : [["--calibration-data", calibrationFile] as const]),
   ];
   for (const [flag, path] of inputs)
@@ -65,9 +66,13 @@ async function requireInputs({
 }
 
 /** A guard asked in other words than it was trained with judges worse, and nothing else would show it. */
-async function warnOfOtherPrompt({ sourceDir, task, template, progress }: ObtainedOptions): Promise<void> {
-  if (task !== "guard") return;
-  const question = await guardQuestion(template);
+async function warnOfOtherPrompt({
+  sourceDir,
+  question,
+  template,
+  progress,
+}: ObtainedOptions): Promise<void> {
+  if (question === null) return;
   const finding = await checkChatTemplate(sourceDir, templatePieces(question.template));
   if (finding.kind !== "differs") return;
   progress.finish(

@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { GuardError, packageVersion } from "../base/index.js";
 import {
+  ADAPTER_FILES,
   hashFile,
   openModelFolder,
   type ManifestFile,
@@ -56,7 +57,6 @@ export interface ConvertOptions {
 const COPIED = ["config.json", "tokenizer.json", "tokenizer_config.json"];
 /** Tells a generator what ends its answers; not every checkpoint has it. */
 const COPIED_IF_THERE = ["generation_config.json"];
-const ADAPTER_FILES = ["adapter_config.json", "adapter_model.safetensors"];
 const END_TOKENS = ["<|end_of_text|>", "<|eot_id|>", "</s>"]; // of Llama 3, and of Llama 2
 
 /**
@@ -89,7 +89,7 @@ async function writeFolder(options: ConvertOptions, dir: string): Promise<void> 
   const [graph, sourceFiles, adapterFiles] = await Promise.all([
     writeDecoder(options, checkpoint, adapter, dir),
     describeFiles(checkpoint.dir, [...copied, ...checkpoint.weightFiles]),
-    adapter === null ? null : describeFiles(adapter.dir, ADAPTER_FILES),
+    adapter === null ? null : describeFiles(adapter.dir, Object.values(ADAPTER_FILES)),
   ]);
   for (const name of copied) await copyFile(join(options.sourceDir, name), join(dir, name));
   for (const path of options.companions ?? []) await copyFile(path, join(dir, basename(path)));

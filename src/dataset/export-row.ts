@@ -2,7 +2,7 @@ import type { PromptSpan } from "../model/index.js";
 import type { Policy } from "../policy/index.js";
 import type { PromptTemplate } from "../prompt/index.js";
 import type { LabelledRow } from "./labelled-row.js";
-import { seededRandom } from "./seeded-random.js";
+import { randomOf } from "./draw.js";
 import {
   guardAnswer,
   guardQuestion,
@@ -49,7 +49,7 @@ export function exportRow(row: LabelledRow, options: ExportOptions): Exported[] 
   const reason = reasonAgainst(row, options);
   if (reason !== null) return [{ leftOut: reason }];
   const varied = Array.from({ length: options.variations }, (_, copy) =>
-    varyCategories(listing, seededRandom(options.seed, row.source, row.id, copy)),
+    varyCategories(listing, randomOf(options.seed, row.source, row.id, copy)),
   );
   return [listing, ...varied].map((one) => exportListing(row, one, one !== listing, options));
 }

@@ -1,5 +1,6 @@
 import type { PolicyCategory } from "../policy/index.js";
-import { drawBelow, shuffled, type Random } from "./seeded-random.js";
+import type { Random } from "../base/index.js";
+import { drawBelow, shuffled } from "./draw.js";
 
 /** The categories a prompt lists, and those of them that the message violates. */
 export interface Listing {

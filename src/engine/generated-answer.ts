@@ -1,9 +1,9 @@
+import { seededRandom } from "../base/index.js";
 import {
   createStopTexts,
   createTextStream,
   logProbabilities,
   sampleToken,
-  seededRandom,
   type FinishReason,
   type GenerationEvent,
   type LikelyToken,

@@ -1,5 +1,3 @@
-import type { ErrorCode } from "../base/index.js";
-
 /** One message of a chat. What people wrote stays text: no generator may read control tokens out of it. */
 export interface ChatMessage {
   readonly role: "system" | "user" | "assistant" | "tool";
@@ -124,6 +122,3 @@ export interface Generator {
   /** Idempotent; waits for what is in flight up to its drain time. */
   close(): Promise<void>;
 }
-
-/** Faults after which another attempt may be made, as long as nothing was said yet. */
-export const PASSING_FAULTS: readonly ErrorCode[] = ["overloaded", "engine_unavailable", "upstream_failed"];

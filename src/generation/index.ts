@@ -1,6 +1,5 @@
 export { finiteMax } from "./finite-max.js";
 export {
-  PASSING_FAULTS,
   type ChatMessage,
   type FinishReason,
   type GenerationEvent,
@@ -14,7 +13,6 @@ export {
 } from "./generator.js";
 export { logProbabilities, type LikelyToken } from "./log-probabilities.js";
 export { sampleToken, type Drawing } from "./sampler.js";
-export { seededRandom, type Random } from "./seeded-random.js";
 export { createStopTexts, type StopTexts } from "./stop-texts.js";
 export { createTextStream, type TextStream } from "./text-stream.js";
 export { readTokenBytes } from "./token-bytes.js";

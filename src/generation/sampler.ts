@@ -1,7 +1,7 @@
 import { finiteMax } from "./finite-max.js";
 import type { Sampling } from "./generator.js";
 import { nucleusOf } from "./nucleus.js";
-import type { Random } from "./seeded-random.js";
+import type { Random } from "../base/index.js";
 
 /** The part of a request that says how tokens are drawn. */
 export type Drawing = Pick<Sampling, "temperature" | "topP" | "presencePenalty" | "frequencyPenalty">;

@@ -17,6 +17,7 @@ export type {
   QuantizationReport,
   WeightFormat,
 } from "./manifest.js";
+export { ADAPTER_FILES } from "./adapter-files.js";
 export { checkIdentity, type ModelIdentity } from "./check-identity.js";
 export { hashFile } from "./hash-file.js";
 export { listModels, type ModelListing } from "./list-models.js";

@@ -7,7 +7,7 @@ import {
   trainingExample,
   type TrainingExample,
 } from "../../src/dataset/training-example.js";
-import { seededRandom } from "../../src/dataset/seeded-random.js";
+import { randomOf } from "../../src/dataset/draw.js";
 import { varyCategories, type Listing } from "../../src/dataset/vary-categories.js";
 import { readPromptTemplates, renderGuardPrompt, type Conversation } from "../../src/prompt/index.js";
 import { LLAMA_3_CONTROLS, llama3Tokenizer, llama3TokenizerJson } from "../fixtures/llama3-tokenizer.js";
@@ -81,7 +81,7 @@ describe("a training example", () => {
     const { categories, template: name } = policyNamed("llama-guard-3");
     const [template, messages] = [templates[name], CONVERSATIONS[1]!];
     for (let seed = 0; seed < 20; seed++) {
-      const listing = varyCategories({ categories, violated: ["S2", "S10"] }, seededRandom(seed));
+      const listing = varyCategories({ categories, violated: ["S2", "S10"] }, randomOf(seed));
       const { prompt, completion } = exampleOf(template, listing, messages);
       const promptIds = idsInTraining(prompt);
       expect(promptIds).toEqual(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { seededRandom } from "../../src/dataset/seeded-random.js";
+import { randomOf } from "../../src/dataset/draw.js";
 import { varyCategories } from "../../src/dataset/vary-categories.js";
 import { policyNamed } from "./rows.js";
 
@@ -15,7 +15,7 @@ describe("varyCategories", () => {
   it("lists categories of the policy under codes from 1, each once and none empty-handed", () => {
     fc.assert(
       fc.property(seed, fc.option(subset), (one, violated) => {
-        const listing = varyCategories({ categories, violated }, seededRandom(one));
+        const listing = varyCategories({ categories, violated }, randomOf(one));
         const names = listing.categories.map(({ name }) => name);
         expect(listing.categories.map(({ code }) => code)).toEqual(
           names.map((_, at) => `S${String(at + 1)}`),
@@ -31,7 +31,7 @@ describe("varyCategories", () => {
   it("keeps what a message violates under its new code, or leaves all of it out and calls the message safe", () => {
     fc.assert(
       fc.property(seed, subset, (one, violated) => {
-        const listing = varyCategories({ categories, violated }, seededRandom(one));
+        const listing = varyCategories({ categories, violated }, randomOf(one));
         const named = new Map(listing.categories.map(({ code, name }) => [code, name]));
         const stillViolated = listing.violated!.map((code) => named.get(code)).sort();
         const before = violated.map((code) => nameOf.get(code)).sort();
@@ -44,7 +44,7 @@ describe("varyCategories", () => {
   it("leaves nothing out where nobody knows what is violated", () => {
     fc.assert(
       fc.property(seed, (one) => {
-        const listing = varyCategories({ categories, violated: null }, seededRandom(one));
+        const listing = varyCategories({ categories, violated: null }, randomOf(one));
         expect(listing.violated).toBeNull();
         expect(listing.categories.map(({ name }) => name).sort()).toEqual([...nameOf.values()].sort());
       }),
@@ -54,7 +54,7 @@ describe("varyCategories", () => {
   it("never turns a message safe by leaving every category out", () => {
     fc.assert(
       fc.property(seed, (one) => {
-        const listing = varyCategories({ categories, violated: codes }, seededRandom(one));
+        const listing = varyCategories({ categories, violated: codes }, randomOf(one));
         expect(listing.violated).toHaveLength(codes.length);
       }),
     );
@@ -62,7 +62,7 @@ describe("varyCategories", () => {
 
   it("makes a quarter of unsafe messages safe, and shows short lists as often as long ones", () => {
     const listings = Array.from({ length: 4000 }, (_, one) =>
-      varyCategories({ categories, violated: ["S2"] }, seededRandom(one)),
+      varyCategories({ categories, violated: ["S2"] }, randomOf(one)),
     );
     const share = listings.filter(({ violated }) => violated!.length === 0).length / listings.length;
     expect(share).toBeGreaterThan(0.22);
@@ -74,7 +74,7 @@ describe("varyCategories", () => {
 
   it("makes the same of the same seed and something else of another", () => {
     const vary = (...parts: (string | number)[]): unknown =>
-      varyCategories({ categories, violated: ["S2"] }, seededRandom(...parts));
+      varyCategories({ categories, violated: ["S2"] }, randomOf(...parts));
     expect(vary(1, "a", 0)).toEqual(vary(1, "a", 0));
     expect(vary(1, "a", 0)).not.toEqual(vary(1, "a", 1));
     expect(vary(1, "a", 0)).not.toEqual(vary(2, "a", 0));

@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { nucleusOf } from "../../src/generation/nucleus.js";
 import { sampleToken, type Drawing } from "../../src/generation/sampler.js";
-import { seededRandom } from "../../src/generation/seeded-random.js";
+import { seededRandom } from "../../src/base/index.js";
 
 const GREEDY: Drawing = { temperature: 0, topP: 1, presencePenalty: 0, frequencyPenalty: 0 };
 const NONE = new Map<number, number>();

@@ -1,6 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Ajv } from "ajv";
+import { ADAPTER_FILES } from "../../model/index.js";
 import { MERGE_WITH_PEFT, adapterError } from "./adapter-error.js";
 import { readPathPattern } from "./path-pattern.js";
 import { INDIFFERENT_SETTINGS, PLAIN_BEGINNINGS, REFUSED_SETTINGS, isOff } from "./refused-settings.js";
@@ -57,7 +58,7 @@ const isConfig = new Ajv().compile<ConfigFile>({
 
 /** @throws GuardError `bad_model_file` naming the setting that plain LoRA does not have */
 export async function readAdapterConfig(dir: string): Promise<AdapterConfig> {
-  const path = join(dir, "adapter_config.json");
+  const path = join(dir, ADAPTER_FILES.config);
   const json = await readJson(path);
   refuseMoreThanLora(json, path);
   if (!isConfig(json)) {

@@ -1,5 +1,6 @@
 import { access } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { ADAPTER_FILES } from "../../model/index.js";
 import { isFinite, toFloat32 } from "../float-elements.js";
 import type { TensorEntry } from "../safetensors-header.js";
 import { readSafetensorsHeader } from "../safetensors.js";
@@ -12,7 +13,7 @@ import { pairTensors, type TensorPair } from "./pair-tensors.js";
 export type { TensorPlace } from "../tensor-place.js";
 export type { Adapter, LoraDelta } from "./adapter.js";
 
-const WEIGHTS = "adapter_model.safetensors";
+const { weights: WEIGHTS } = ADAPTER_FILES;
 const PICKLED = "adapter_model.bin";
 const WRONG_BASE = "convert it with the base it was trained on";
 

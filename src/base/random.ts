@@ -2,7 +2,8 @@
 export type Random = () => number;
 
 /**
- * mulberry32: the same numbers for the same seed on every machine, and good enough to draw tokens with.
+ * mulberry32: the same numbers for the same seed on every machine. Good enough to shuffle and to draw tokens with,
+ * and for nothing secret.
  * @param seed any whole number, of which the lower 32 bits count
  */
 export function seededRandom(seed: number): Random {
