@@ -1,19 +1,23 @@
 // Everything a reviewer would run, one after the other: installs what the checks need, checks types, style and
 // the API document, builds, and runs all tests. Stops at the first failure. Needs no terminal and no input.
 //
-// No system packages are needed: the native runtime uses the C++ library that Node itself runs on.
+// Of the system, the service needs nothing but the C++ library that Node itself runs on. The tests also talk to
+// a Redis server and look at pages in Chromium; where they are missing, they come from Debian's packages.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { needsInstall, requireNode } from "./prepare.mjs";
+import { installSystemPackages } from "./system-packages.mjs";
 
 requireNode();
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 
 const startMs = Date.now();
 
+const missing = installSystemPackages();
+if (missing !== null) finish(0, 1, missing);
 if (needsInstall()) check("packages", ["ci", "--no-audit", "--no-fund"]);
 for (const script of ["types", "lint", "openapi", "build"]) check(script, ["run", "--silent", script]);
 test();
