@@ -5,8 +5,8 @@ import { describe, expect, it, test } from "@jest/globals";
 /** The house, ground floor first. A room may import rooms of lower floors, through their index only. */
 const FLOORS = [
   ["base"],
-  ["config", "telemetry", "model", "policy"],
-  ["prompt", "tokenizer", "convert", "hub", "runtime", "generation"],
+  ["config", "telemetry", "model", "policy", "duckdb"],
+  ["prompt", "tokenizer", "convert", "hub", "runtime", "generation", "logs", "charts"],
   ["engine", "upstream", "calibrate", "dataset"],
   ["guard"],
   ["audit", "chat", "eval"],

@@ -1,0 +1,1 @@
+export { DATABASE_DEFAULTS, openDatabase, type Database, type DatabaseOptions } from "./open-database.js";

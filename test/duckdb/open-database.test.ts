@@ -1,0 +1,52 @@
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "@jest/globals";
+import { openDatabase } from "../../src/duckdb/index.js";
+import { tempFolder } from "../fixtures/temp-folder.js";
+
+describe("openDatabase", () => {
+  it("reads JSON and CSV, and writes Parquet that it reads again", async () => {
+    const dir = tempFolder();
+    writeFileSync(join(dir, "in.jsonl"), '{"turn":1,"scores":{"S1":0.25}}\n{"turn":2,"scores":{"S1":0.5}}\n');
+    await using database = await openDatabase();
+    const { connection } = database;
+    await connection.run("CREATE TABLE t AS SELECT * FROM read_json($file)", { file: join(dir, "in.jsonl") });
+    await connection.run(`COPY t TO '${join(dir, "out.parquet")}' (FORMAT parquet, COMPRESSION zstd)`);
+    const read = await connection.runAndReadAll("SELECT turn, scores.S1 AS s FROM read_parquet($file)", {
+      file: join(dir, "out.parquet"),
+    });
+    expect(read.getRowObjectsJson()).toEqual([
+      { turn: "1", s: 0.25 },
+      { turn: "2", s: 0.5 },
+    ]);
+    expect(readFileSync(join(dir, "out.parquet")).subarray(0, 4).toString()).toBe("PAR1");
+  });
+
+  it("keeps to its memory: what does not fit goes to the spill folder, or fails where there is none", async () => {
+    const dir = tempFolder();
+    const sortMuch =
+      "SELECT max(a) AS most FROM (SELECT hash(range) AS a FROM range(4000000) ORDER BY a LIMIT 3999999)";
+    await using spilling = await openDatabase({ memoryMib: 40, spillDir: join(dir, "spill") });
+    const { connection } = spilling;
+    expect((await connection.runAndReadAll(sortMuch)).getRows()).toHaveLength(1);
+    await using strict = await openDatabase({ memoryMib: 40 });
+    await expect(strict.connection.runAndReadAll(sortMuch)).rejects.toThrow(/Out of Memory/);
+    expect(readdirSync(dir)).toEqual(["spill"]);
+  });
+
+  it("neither fetches nor loads extensions, and cannot be talked into it", async () => {
+    await using database = await openDatabase();
+    const { connection } = database;
+    await expect(connection.run("SET autoinstall_known_extensions = true")).rejects.toThrow(/locked/);
+    await expect(connection.run("SELECT * FROM read_csv('https://127.0.0.1:1/x.csv')")).rejects.toThrow(
+      /httpfs/,
+    );
+  });
+
+  it("closes twice without harm, and then answers nothing", async () => {
+    const database = await openDatabase();
+    await database.close();
+    await database.close();
+    await expect(database.connection.run("SELECT 1")).rejects.toThrow();
+  });
+});
