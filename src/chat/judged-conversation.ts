@@ -1,6 +1,6 @@
 import { GuardError } from "../base/index.js";
 import type { ChatMessage, GenerationRequest, ToolCall } from "../generation/index.js";
-import type { Conversation, Message } from "../prompt/index.js";
+import { joinNeighbours, type Conversation, type Message } from "../prompt/index.js";
 
 /** A prompt as the guard reads it. */
 export interface JudgedPrompt {
@@ -49,13 +49,3 @@ const unescaped = (json: string): string =>
 
 const asJudged = ({ role, content, toolCalls = [] }: ChatMessage): Message =>
   role === "assistant" ? { role, content: judgedText(content, toolCalls) } : { role: "user", content };
-
-function joinNeighbours(messages: readonly Message[]): Message[] {
-  const joined: Message[] = [];
-  for (const { role, content } of messages) {
-    const last = joined.at(-1);
-    if (last?.role === role) joined[joined.length - 1] = { role, content: `${last.content}\n\n${content}` };
-    else joined.push({ role, content });
-  }
-  return joined;
-}

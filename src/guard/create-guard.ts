@@ -11,7 +11,7 @@ import {
 import { recordFailure, withSpan } from "../telemetry/index.js";
 import { ask, type Question } from "./ask.js";
 import { decide, lowestThreshold } from "./decide.js";
-import type { Guard, Judgement, ModerationRequest } from "./guard.js";
+import type { Examination, Examiner, Guard, ModerationRequest } from "./guard.js";
 import { recordJudgement, sumTimings, sumUsage } from "./measure.js";
 import { createRoom } from "./room.js";
 import { planWindows } from "./windows.js";
@@ -32,10 +32,14 @@ const PROMPTS_IN_FLIGHT = 2;
 /** A model at ease with its task puts nearly everything on the words `safe` and `unsafe`. */
 const USUAL_MASS = 0.9;
 
-export function createGuard({ engine, templates, clock = () => performance.now() }: GuardDeps): Guard {
+export function createGuard({
+  engine,
+  templates,
+  clock = () => performance.now(),
+}: GuardDeps): Guard & Examiner {
   const roomFor = createRoom(engine);
 
-  async function moderate(request: ModerationRequest, options: CallOptions): Promise<Judgement> {
+  async function judge(request: ModerationRequest, options: CallOptions): Promise<Examination> {
     const startMs = clock();
     const { policy, conversation, scores } = request;
     const { role } = judgedMessage(conversation);
@@ -59,7 +63,7 @@ export function createGuard({ engine, templates, clock = () => performance.now()
     const readings = answers.map(({ reading }) => reading);
     const decision = decide(categories, role, readings);
     const violated = decision.categories.filter((category) => category.violated);
-    return {
+    const judgement: Examination["judgement"] = {
       verdict: violated.length > 0 ? "unsafe" : "safe",
       score: decision.score,
       categories: scores === undefined ? violated : decision.categories,
@@ -76,20 +80,24 @@ export function createGuard({ engine, templates, clock = () => performance.now()
       usage: sumUsage(results),
       timings: sumTimings(results, clock() - startMs),
     };
+    return { judgement, namedAt: decision.namedAt };
   }
 
+  const examine = (request: ModerationRequest, options: CallOptions = {}): Promise<Examination> =>
+    withSpan("moderate", { "portcullis.policy": request.policy.id }, async (annotate) => {
+      try {
+        const examination = await abandonTogether(options, (own) => judge(request, own));
+        recordJudgement(examination.judgement, annotate);
+        return examination;
+      } catch (error) {
+        recordFailure({ code: error instanceof GuardError ? error.code : "internal", stage: "moderate" });
+        throw error;
+      }
+    });
+
   return {
-    moderate: (request, options = {}) =>
-      withSpan("moderate", { "portcullis.policy": request.policy.id }, async (annotate) => {
-        try {
-          const judgement = await abandonTogether(options, (own) => moderate(request, own));
-          recordJudgement(judgement, annotate);
-          return judgement;
-        } catch (error) {
-          recordFailure({ code: error instanceof GuardError ? error.code : "internal", stage: "moderate" });
-          throw error;
-        }
-      }),
+    examine,
+    moderate: async (request, options) => (await examine(request, options)).judgement,
   };
 }
 

@@ -16,6 +16,21 @@ export interface Decision {
   readonly score: number;
   readonly categories: readonly CategoryJudgement[];
   readonly action: PolicyAction;
+  readonly namedAt: NamedAt;
+}
+
+/**
+ * Per code that any reading names, the highest P(unsafe), 0..1, of the readings that do: all that thresholds are
+ * held against. Kept, it lets other thresholds be tried without the model.
+ */
+export type NamedAt = Readonly<Record<string, number>>;
+
+/** What rules make of it. */
+export interface Ruling {
+  /** Codes in policy order. */
+  readonly violated: readonly string[];
+  /** The strictest action among violated categories; `allow` where none is. */
+  readonly action: PolicyAction;
 }
 
 const STRICTNESS: Readonly<Record<PolicyAction, number>> = { allow: 0, flag: 1, block: 2 };
@@ -33,34 +48,47 @@ export function decide(
   role: JudgedRole,
   readings: readonly Reading[],
 ): Decision {
-  const judged = categories.map((category) => {
-    const { threshold } = category.rules[role];
-    const opinions = readings.map((reading) => opinionOn(category.code, threshold, reading));
-    return {
-      code: category.code,
-      name: category.name,
-      score: Math.max(...opinions.map(({ score }) => score)),
-      violated: opinions.some(({ violated }) => violated),
-    };
-  });
-  const actions = categories
-    .filter((_, at) => judged[at]?.violated === true)
-    .map((category) => category.rules[role].action);
+  const namedAt = highestNamed(readings);
+  const { violated, action } = applyRules(categories, role, namedAt);
   return {
     score: Math.max(...readings.map(({ scoreUnsafe }) => scoreUnsafe)),
-    categories: judged,
-    action: strictest(actions),
+    categories: categories.map(({ code, name }) => ({
+      code,
+      name,
+      score: Math.max(...readings.map((reading) => categoryScore(code, reading))),
+      violated: violated.includes(code),
+    })),
+    action,
+    namedAt,
   };
 }
 
-function opinionOn(code: string, threshold: number, reading: Reading): { score: number; violated: boolean } {
-  const scored = reading.codes?.find((one) => one.code === code);
-  const named = scored?.listed === true && reading.scoreUnsafe >= threshold;
+/**
+ * Holds thresholds against what was read: a category is violated when it was named at its threshold or above.
+ * @param categories those that take part, in policy order
+ */
+export function applyRules(
+  categories: readonly Pick<PolicyCategory, "code" | "rules">[],
+  role: JudgedRole,
+  namedAt: NamedAt,
+): Ruling {
+  const violated = categories.filter(({ code, rules }) => (namedAt[code] ?? -1) >= rules[role].threshold);
   return {
-    score: reading.alone?.get(code) ?? reading.scoreUnsafe * (scored?.probability ?? 0),
-    violated: named,
+    violated: violated.map(({ code }) => code),
+    action: strictest(violated.map(({ rules }) => rules[role].action)),
   };
 }
+
+function highestNamed(readings: readonly Reading[]): NamedAt {
+  const named = new Map<string, number>();
+  for (const { codes, scoreUnsafe } of readings)
+    for (const { code, listed } of codes ?? [])
+      if (listed) named.set(code, Math.max(scoreUnsafe, named.get(code) ?? 0));
+  return Object.fromEntries(named);
+}
+
+const categoryScore = (code: string, { alone, codes, scoreUnsafe }: Reading): number =>
+  alone?.get(code) ?? scoreUnsafe * (codes?.find((one) => one.code === code)?.probability ?? 0);
 
 const strictest = (actions: readonly PolicyAction[]): PolicyAction =>
   actions.reduce<PolicyAction>((most, one) => (STRICTNESS[one] > STRICTNESS[most] ? one : most), "allow");

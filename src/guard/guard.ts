@@ -1,6 +1,7 @@
 import type { CallOptions } from "../engine/index.js";
 import type { JudgedRole, Policy, PolicyAction } from "../policy/index.js";
 import type { Conversation } from "../prompt/index.js";
+import type { NamedAt } from "./decide.js";
 
 /**
  * How categories are scored. `listed`: from the constrained decode of the answer (derived numbers).
@@ -75,4 +76,16 @@ export interface Guard {
    * windows would be needed than allowed, and whatever the engine throws
    */
   moderate(request: ModerationRequest, options?: CallOptions): Promise<Judgement>;
+}
+
+/** A judgement, and what it rests on. */
+export interface Examination {
+  readonly judgement: Judgement;
+  readonly namedAt: NamedAt;
+}
+
+/** The same judge, for those who keep what a verdict rests on in order to try other thresholds later. */
+export interface Examiner {
+  /** @throws GuardError as `moderate` does */
+  examine(request: ModerationRequest, options?: CallOptions): Promise<Examination>;
 }

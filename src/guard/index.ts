@@ -1,8 +1,11 @@
 export { createGuard, type GuardDeps } from "./create-guard.js";
+export { applyRules, lowestThreshold, type NamedAt, type Ruling } from "./decide.js";
 export { readAhead } from "./read-ahead.js";
 export type {
   CategoryJudgement,
   CategoryScoring,
+  Examination,
+  Examiner,
   Guard,
   Judgement,
   JudgementFlag,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { decide, lowestThreshold, type Reading } from "../../src/guard/decide.js";
+import { applyRules, decide, lowestThreshold, type Reading } from "../../src/guard/decide.js";
 import type { CategoryRule, PolicyAction, PolicyCategory } from "../../src/policy/index.js";
 
 const category = (code: string, user: CategoryRule, assistant: CategoryRule = user): PolicyCategory => ({
@@ -85,6 +85,34 @@ describe("decide", () => {
         expect(violated([...some, more])).toEqual(expect.arrayContaining(violated(some)));
       }),
     );
+  });
+});
+
+describe("applyRules", () => {
+  const score = fc.double({ min: 0, max: 1, noNaN: true });
+  const readings = fc.array(
+    fc
+      .record({ score, S1: fc.boolean(), S2: fc.boolean() })
+      .map((r) => reading(r.score, { S1: r.S1, S2: r.S2 })),
+    { minLength: 1, maxLength: 5 },
+  );
+
+  it("rules on what was kept of the readings as on the readings themselves, whatever the thresholds", () => {
+    fc.assert(
+      fc.property(readings, score, score, score, (all, kept, first, second) => {
+        const { namedAt } = decide([category("S1", block(kept)), category("S2", block(kept))], "user", all);
+        const other = [category("S1", block(first)), category("S2", rule(second, "flag"))];
+        const { categories, action } = decide(other, "user", all);
+        expect(applyRules(other, "user", namedAt)).toEqual({
+          violated: categories.filter(({ violated }) => violated).map(({ code }) => code),
+          action,
+        });
+      }),
+    );
+  });
+
+  it("finds nothing violated where nothing was named, even at a threshold of 0", () => {
+    expect(applyRules([category("S1", block(0))], "user", {})).toEqual({ violated: [], action: "allow" });
   });
 });
 
