@@ -1,10 +1,11 @@
 import type { ScoredCode } from "../engine/index.js";
-import type { JudgedRole, PolicyAction, PolicyCategory } from "../policy/index.js";
+import type { Calibration, JudgedRole, PolicyAction, PolicyCategory } from "../policy/index.js";
+import { calibrateScore } from "./calibrate-score.js";
 import type { CategoryJudgement } from "./guard.js";
 
 /** One reading of the conversation by the model: of one window, raw or neutralised. */
 export interface Reading {
-  /** P(unsafe), 0..1. */
+  /** P(unsafe) as the model gives it, 0..1. */
   readonly scoreUnsafe: number;
   /** Null when P(unsafe) was below every threshold, so that no category could be violated. */
   readonly codes: readonly ScoredCode[] | null;
@@ -23,7 +24,8 @@ const STRICTNESS: Readonly<Record<PolicyAction, number>> = { allow: 0, flag: 1, 
 /**
  * What the policy makes of the readings. A category is violated when one reading names it and that reading's
  * P(unsafe) reaches the category's threshold. Readings can only add violations: a milder window never hides a
- * stricter one. Scores of categories alone inform and decide nothing: asking for them never changes a verdict.
+ * stricter one. Scores of categories alone inform and decide nothing: asking for them never changes a verdict. They
+ * stay as the model gives them: a calibration is fitted on prompts with all categories, and says nothing of others.
  *
  * @param categories the policy's categories that take part, in policy order
  * @returns every category, violated or not, with the highest score any reading gave it
@@ -32,10 +34,15 @@ export function decide(
   categories: readonly PolicyCategory[],
   role: JudgedRole,
   readings: readonly Reading[],
+  calibration?: Calibration,
 ): Decision {
+  const calibrated = readings.map((reading) => ({
+    ...reading,
+    scoreUnsafe: calibrateScore(reading.scoreUnsafe, calibration),
+  }));
   const judged = categories.map((category) => {
     const { threshold } = category.rules[role];
-    const opinions = readings.map((reading) => opinionOn(category.code, threshold, reading));
+    const opinions = calibrated.map((reading) => opinionOn(category.code, threshold, reading));
     return {
       code: category.code,
       name: category.name,
@@ -47,7 +54,7 @@ export function decide(
     .filter((_, at) => judged[at]?.violated === true)
     .map((category) => category.rules[role].action);
   return {
-    score: Math.max(...readings.map(({ scoreUnsafe }) => scoreUnsafe)),
+    score: Math.max(...calibrated.map(({ scoreUnsafe }) => scoreUnsafe)),
     categories: judged,
     action: strictest(actions),
   };
@@ -65,6 +72,6 @@ function opinionOn(code: string, threshold: number, reading: Reading): { score: 
 const strictest = (actions: readonly PolicyAction[]): PolicyAction =>
   actions.reduce<PolicyAction>((most, one) => (STRICTNESS[one] > STRICTNESS[most] ? one : most), "allow");
 
-/** Least P(unsafe) at which any category could be violated: below it codes need not be decoded. */
+/** Least P(unsafe), calibrated, at which any category could be violated: below it codes need not be decoded. */
 export const lowestThreshold = (categories: readonly PolicyCategory[], role: JudgedRole): number =>
   Math.min(...categories.map((category) => category.rules[role].threshold));

@@ -40,7 +40,7 @@ export interface CategoryJudgement {
 export interface Judgement {
   /** `unsafe` when at least one category is violated. */
   readonly verdict: "safe" | "unsafe";
-  /** P(unsafe), 0..1: two-class softmax over the verdict words. */
+  /** P(unsafe), 0..1: two-class softmax over the verdict words, calibrated where the policy says how. */
   readonly score: number;
   /** Violated categories in policy order; every category when `scores` was asked for. */
   readonly categories: readonly CategoryJudgement[];

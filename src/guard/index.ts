@@ -1,4 +1,7 @@
+export type { Question } from "./ask.js";
+export { calibrateScore, logit, sigmoid } from "./calibrate-score.js";
 export { createGuard, type GuardDeps } from "./create-guard.js";
+export { decide, type Decision, type Reading } from "./decide.js";
 export { readAhead } from "./read-ahead.js";
 export type {
   CategoryJudgement,
@@ -10,3 +13,10 @@ export type {
   JudgementUsage,
   ModerationRequest,
 } from "./guard.js";
+export {
+  createReader,
+  DEFENCES,
+  type ConversationReadings,
+  type Defences,
+  type ReadConversation,
+} from "./read-conversation.js";
