@@ -1,20 +1,14 @@
-import { followSignal, GuardError, mapInOrder } from "../base/index.js";
+import { followSignal, GuardError } from "../base/index.js";
 import type { CallOptions, Engine } from "../engine/index.js";
 import type { Policy, PolicyCategory } from "../policy/index.js";
-import {
-  hasDelimiterSpoof,
-  judgedMessage,
-  neutralizeDelimiters,
-  type Conversation,
-  type PromptTemplates,
-} from "../prompt/index.js";
+import { judgedMessage, type PromptTemplates } from "../prompt/index.js";
 import { recordFailure, withSpan } from "../telemetry/index.js";
-import { ask, type Question } from "./ask.js";
+import type { Question } from "./ask.js";
+import { uncalibrated } from "./calibrate-score.js";
 import { decide, lowestThreshold } from "./decide.js";
 import type { Examination, Examiner, Guard, ModerationRequest } from "./guard.js";
 import { recordJudgement, sumTimings, sumUsage } from "./measure.js";
-import { createRoom } from "./room.js";
-import { planWindows } from "./windows.js";
+import { createReader } from "./read-conversation.js";
 
 export interface GuardDeps {
   readonly engine: Pick<Engine, "info" | "score" | "count" | "split">;
@@ -23,21 +17,12 @@ export interface GuardDeps {
   readonly clock?: () => number;
 }
 
-/**
- * Prompts of one judgement that are with the engine at once: the raw and the neutralised version of a message
- * share a step. More would let a long conversation fill the queue and be refused because of itself.
- */
-const PROMPTS_IN_FLIGHT = 2;
-
-/** A model at ease with its task puts nearly everything on the words `safe` and `unsafe`. */
-const USUAL_MASS = 0.9;
-
 export function createGuard({
   engine,
   templates,
   clock = () => performance.now(),
 }: GuardDeps): Guard & Examiner {
-  const roomFor = createRoom(engine);
+  const read = createReader(engine);
 
   async function judge(request: ModerationRequest, options: CallOptions): Promise<Examination> {
     const startMs = clock();
@@ -48,20 +33,11 @@ export function createGuard({
       template: templates[policy.template],
       categories,
       scores,
-      decodeFrom: lowestThreshold(categories, role),
+      decodeFrom: uncalibrated(lowestThreshold(categories, role), policy.calibration),
     };
 
-    const roomTokens = await roomFor(question.template, categories, role, options);
-    const neutral = neutralized(conversation);
-    const versions = neutral === null ? [conversation] : [conversation, neutral];
-    const windows = await Promise.all(versions.map((one) => planWindows(one, roomTokens, engine, options)));
-    const answers = await mapInOrder(windows.flat(), PROMPTS_IN_FLIGHT, (one) =>
-      ask(engine, question, one, options),
-    );
-
-    const results = answers.flatMap((answer) => answer.results);
-    const readings = answers.map(({ reading }) => reading);
-    const decision = decide(categories, role, readings);
+    const { readings, flags, results } = await read(question, conversation, options);
+    const decision = decide(categories, role, readings, policy.calibration);
     const violated = decision.categories.filter((category) => category.violated);
     const judgement: Examination["judgement"] = {
       verdict: violated.length > 0 ? "unsafe" : "safe",
@@ -70,11 +46,7 @@ export function createGuard({
       action: decision.action,
       role,
       scoring: scores ?? "listed",
-      flags: [
-        ...(neutral === null ? [] : (["delimiter_spoof"] as const)),
-        ...(windows.some(({ length }) => length > 1) ? (["windowed"] as const) : []),
-        ...(results.some(({ mass }) => mass < USUAL_MASS) ? (["low_mass"] as const) : []),
-      ],
+      flags,
       policy: { id: policy.id, version: policy.version, sha256: policy.sha256 },
       model: { id: engine.info.modelId, sha256: engine.info.modelSha256 },
       usage: sumUsage(results),
@@ -121,15 +93,4 @@ function chosenCategories(policy: Policy, codes: readonly string[] | undefined):
       pointer: `/categories/${String(unknown)}`,
     });
   return policy.categories.filter(({ code }) => codes.includes(code));
-}
-
-/** The conversation with everything that imitates the prompt's structure defused; null when nothing does. */
-function neutralized(conversation: Conversation): Conversation | null {
-  if (!conversation.some(({ content }) => hasDelimiterSpoof(content))) return null;
-  const [first, ...rest] = conversation;
-  const defused = (message: typeof first): typeof first => ({
-    role: message.role,
-    content: neutralizeDelimiters(message.content),
-  });
-  return [defused(first), ...rest.map(defused)];
 }

@@ -1,10 +1,12 @@
 import type { ScoredCode } from "../engine/index.js";
-import type { JudgedRole, PolicyAction, PolicyCategory } from "../policy/index.js";
+import type { Calibration, JudgedRole, PolicyAction, PolicyCategory } from "../policy/index.js";
+import { applyRules, type NamedAt } from "./apply-rules.js";
+import { calibrateScore } from "./calibrate-score.js";
 import type { CategoryJudgement } from "./guard.js";
 
 /** One reading of the conversation by the model: of one window, raw or neutralised. */
 export interface Reading {
-  /** P(unsafe), 0..1. */
+  /** P(unsafe) as the model gives it, 0..1. */
   readonly scoreUnsafe: number;
   /** Null when P(unsafe) was below every threshold, so that no category could be violated. */
   readonly codes: readonly ScoredCode[] | null;
@@ -20,25 +22,10 @@ export interface Decision {
 }
 
 /**
- * Per code that any reading names, the highest P(unsafe), 0..1, of the readings that do: all that thresholds are
- * held against. Kept, it lets other thresholds be tried without the model.
- */
-export type NamedAt = Readonly<Record<string, number>>;
-
-/** What rules make of it. */
-export interface Ruling {
-  /** Codes in policy order. */
-  readonly violated: readonly string[];
-  /** The strictest action among violated categories; `allow` where none is. */
-  readonly action: PolicyAction;
-}
-
-const STRICTNESS: Readonly<Record<PolicyAction, number>> = { allow: 0, flag: 1, block: 2 };
-
-/**
  * What the policy makes of the readings. A category is violated when one reading names it and that reading's
  * P(unsafe) reaches the category's threshold. Readings can only add violations: a milder window never hides a
- * stricter one. Scores of categories alone inform and decide nothing: asking for them never changes a verdict.
+ * stricter one. Scores of categories alone inform and decide nothing: asking for them never changes a verdict. They
+ * stay as the model gives them: a calibration is fitted on prompts with all categories, and says nothing of others.
  *
  * @param categories the policy's categories that take part, in policy order
  * @returns every category, violated or not, with the highest score any reading gave it
@@ -47,35 +34,24 @@ export function decide(
   categories: readonly PolicyCategory[],
   role: JudgedRole,
   readings: readonly Reading[],
+  calibration?: Calibration,
 ): Decision {
-  const namedAt = highestNamed(readings);
+  const calibrated = readings.map((reading) => ({
+    ...reading,
+    scoreUnsafe: calibrateScore(reading.scoreUnsafe, calibration),
+  }));
+  const namedAt = highestNamed(calibrated);
   const { violated, action } = applyRules(categories, role, namedAt);
   return {
-    score: Math.max(...readings.map(({ scoreUnsafe }) => scoreUnsafe)),
+    score: Math.max(...calibrated.map(({ scoreUnsafe }) => scoreUnsafe)),
     categories: categories.map(({ code, name }) => ({
       code,
       name,
-      score: Math.max(...readings.map((reading) => categoryScore(code, reading))),
+      score: Math.max(...calibrated.map((reading) => categoryScore(code, reading))),
       violated: violated.includes(code),
     })),
     action,
     namedAt,
-  };
-}
-
-/**
- * Holds thresholds against what was read: a category is violated when it was named at its threshold or above.
- * @param categories those that take part, in policy order
- */
-export function applyRules(
-  categories: readonly Pick<PolicyCategory, "code" | "rules">[],
-  role: JudgedRole,
-  namedAt: NamedAt,
-): Ruling {
-  const violated = categories.filter(({ code, rules }) => (namedAt[code] ?? -1) >= rules[role].threshold);
-  return {
-    violated: violated.map(({ code }) => code),
-    action: strictest(violated.map(({ rules }) => rules[role].action)),
   };
 }
 
@@ -90,9 +66,6 @@ function highestNamed(readings: readonly Reading[]): NamedAt {
 const categoryScore = (code: string, { alone, codes, scoreUnsafe }: Reading): number =>
   alone?.get(code) ?? scoreUnsafe * (codes?.find((one) => one.code === code)?.probability ?? 0);
 
-const strictest = (actions: readonly PolicyAction[]): PolicyAction =>
-  actions.reduce<PolicyAction>((most, one) => (STRICTNESS[one] > STRICTNESS[most] ? one : most), "allow");
-
-/** Least P(unsafe) at which any category could be violated: below it codes need not be decoded. */
+/** Least P(unsafe), calibrated, at which any category could be violated: below it codes need not be decoded. */
 export const lowestThreshold = (categories: readonly PolicyCategory[], role: JudgedRole): number =>
   Math.min(...categories.map((category) => category.rules[role].threshold));

@@ -1,7 +1,7 @@
 import type { CallOptions } from "../engine/index.js";
 import type { JudgedRole, Policy, PolicyAction } from "../policy/index.js";
 import type { Conversation } from "../prompt/index.js";
-import type { NamedAt } from "./decide.js";
+import type { NamedAt } from "./apply-rules.js";
 
 /**
  * How categories are scored. `listed`: from the constrained decode of the answer (derived numbers).
@@ -41,7 +41,7 @@ export interface CategoryJudgement {
 export interface Judgement {
   /** `unsafe` when at least one category is violated. */
   readonly verdict: "safe" | "unsafe";
-  /** P(unsafe), 0..1: two-class softmax over the verdict words. */
+  /** P(unsafe), 0..1: two-class softmax over the verdict words, calibrated where the policy says how. */
   readonly score: number;
   /** Violated categories in policy order; every category when `scores` was asked for. */
   readonly categories: readonly CategoryJudgement[];

@@ -1,5 +1,8 @@
+export { applyRules, type NamedAt, type Ruling } from "./apply-rules.js";
+export type { Question } from "./ask.js";
+export { calibrateScore, logit, sigmoid } from "./calibrate-score.js";
 export { createGuard, type GuardDeps } from "./create-guard.js";
-export { applyRules, lowestThreshold, type NamedAt, type Ruling } from "./decide.js";
+export { decide, lowestThreshold, type Decision, type Reading } from "./decide.js";
 export { readAhead } from "./read-ahead.js";
 export type {
   CategoryJudgement,
@@ -13,3 +16,10 @@ export type {
   JudgementUsage,
   ModerationRequest,
 } from "./guard.js";
+export {
+  createReader,
+  DEFENCES,
+  type ConversationReadings,
+  type Defences,
+  type ReadConversation,
+} from "./read-conversation.js";

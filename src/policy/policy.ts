@@ -1,3 +1,4 @@
+import type { Calibration } from "./calibration.js";
 import type { PromptTemplateName } from "./template-name.js";
 
 /** Who wrote the message that is judged. In prompts `user` is called "User" and `assistant` "Agent". */
@@ -40,4 +41,8 @@ export interface Policy {
   /** Licence notice that must stay with the texts, or null. */
   readonly notice: string | null;
   readonly categories: readonly PolicyCategory[];
+  /** Id of the policy that this one is an overlay of. */
+  readonly extends?: string;
+  /** What scores go through before thresholds are held against them; without it they stay as the model gave them. */
+  readonly calibration?: Calibration;
 }

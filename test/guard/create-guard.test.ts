@@ -105,6 +105,22 @@ describe("the guard", () => {
     });
   });
 
+  it("holds thresholds against calibrated scores, and answers with them", async () => {
+    const model = "1".repeat(64);
+    const colder: Policy = { ...policy, calibration: { temperature: 1, bias: -4, model } };
+    const engine = scriptedEngine(); // 0.9, odds of nine, which e⁻⁴ makes 0.16
+    const judgement = await guardOn(engine).moderate({ conversation: said("theft"), policy: colder });
+    expect(judgement.verdict).toBe("safe");
+    expect(judgement.score).toBeCloseTo((9 * Math.exp(-4)) / (1 + 9 * Math.exp(-4)), 10);
+    const warmer: Policy = { ...policy, calibration: { temperature: 1, bias: 4, model } };
+    const other = await guardOn(scriptedEngine({ score: 0.1 })).moderate({
+      conversation: said("theft"),
+      policy: warmer,
+    });
+    expect(other).toMatchObject({ verdict: "unsafe", categories: [{ code: "S2" }] }); // codes are decoded in time
+    expect(other.categories[0]!.score).toBeCloseTo(other.score / 2, 10);
+  });
+
   it("leaves excluded categories out of the prompt and of the verdict", async () => {
     const engine = scriptedEngine();
     const judgement = await guardOn(engine).moderate({

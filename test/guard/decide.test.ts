@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { applyRules, decide, lowestThreshold, type Reading } from "../../src/guard/decide.js";
+import { applyRules } from "../../src/guard/apply-rules.js";
+import { decide, lowestThreshold, type Reading } from "../../src/guard/decide.js";
 import type { CategoryRule, PolicyAction, PolicyCategory } from "../../src/policy/index.js";
 
 const category = (code: string, user: CategoryRule, assistant: CategoryRule = user): PolicyCategory => ({
