@@ -1,17 +1,7 @@
 import type { ErrorCode } from "../base/index.js";
 import type { FinishReason, GenerationRequest, TokenLogprob, ToolCall } from "../generation/index.js";
-import type { Judgement } from "../guard/index.js";
-import type { Policy } from "../policy/index.js";
-
-/** The two sides of the model: what goes in and what comes out. */
-export type GateStage = "input" | "output";
-
-/**
- * What a gate does with a judgement that the policy says to block. `enforce`: closes. `flag`: holds text until
- * it is judged, fails as `enforce` does, and lets it pass; the verdict says so. `shadow`: holds no text and never
- * fails, so that an answer is what it would be without it; what it would have done is counted.
- */
-export type GateMode = "enforce" | "shadow" | "flag";
+import type { CategoryScoring, Judgement } from "../guard/index.js";
+import type { GateMode, GateStage, Policy } from "../policy/index.js";
 
 export interface ChatGateOptions {
   /**
@@ -38,6 +28,8 @@ export interface ChatGateOptions {
 export interface ChatRequest {
   readonly generation: GenerationRequest;
   readonly policy: Policy;
+  /** Asks for a score of every category in each judgement, also of those not violated. */
+  readonly scores?: CategoryScoring;
 }
 
 /** What the guard made of a message; the code of the failure where it could not judge; null if never asked. */

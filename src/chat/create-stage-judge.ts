@@ -1,10 +1,10 @@
 import { GuardError, isCallersDoing, withDeadline, type ErrorCode } from "../base/index.js";
 import type { Guard, Judgement } from "../guard/index.js";
-import type { Policy } from "../policy/index.js";
+import type { GateStage } from "../policy/index.js";
 import type { Conversation } from "../prompt/index.js";
 import { recordChatCheck, type ChatCheckRecord, type CheckOutcome } from "../telemetry/index.js";
 import { abortReason } from "./abort-reason.js";
-import type { ChatGateOptions, GateStage } from "./chat-gate.js";
+import type { ChatGateOptions, ChatRequest } from "./chat-gate.js";
 
 /** What a gate does about one judgement. */
 export type Ruling =
@@ -28,19 +28,21 @@ export type StageJudge = (conversation: Conversation, stage: ChatCheckRecord["st
 
 interface StageJudgeDeps {
   readonly guard: Guard;
-  readonly policy: Policy;
+  readonly request: Pick<ChatRequest, "policy" | "scores">;
   readonly gate: GateStage;
   readonly options: Pick<ChatGateOptions, "modes" | "failOpen" | "checkDeadlineMs">;
   readonly signal: AbortSignal;
 }
 
-export function createStageJudge({ guard, policy, gate, options, signal }: StageJudgeDeps): StageJudge {
+export function createStageJudge({ guard, request, gate, options, signal }: StageJudgeDeps): StageJudge {
   const mode = options.modes[gate];
+  const { policy, scores } = request;
 
   const judge = async (conversation: Conversation): Promise<Judgement | GuardError> => {
+    const asked = { conversation, policy, ...(scores && { scores }) };
     using deadline = withDeadline(signal, options.checkDeadlineMs);
     try {
-      return await guard.moderate({ conversation, policy }, { signal: deadline.signal });
+      return await guard.moderate(asked, { signal: deadline.signal });
     } catch (cause) {
       if (cause instanceof GuardError) return cause;
       return new GuardError("engine_unavailable", "the guard failed; see the log of the service", { cause });

@@ -1,7 +1,8 @@
 import type { Generator } from "../generation/index.js";
 import type { Guard, Judgement } from "../guard/index.js";
+import type { GateStage } from "../policy/index.js";
 import { recordDegraded, recordFirstText } from "../telemetry/index.js";
-import type { ChatEvent, ChatGateOptions, ChatRequest, GateStage, StageVerdict } from "./chat-gate.js";
+import type { ChatEvent, ChatGateOptions, ChatRequest, StageVerdict } from "./chat-gate.js";
 import { createAnswerGate } from "./create-answer-gate.js";
 import { createStageJudge, type Ruling, type StageJudge } from "./create-stage-judge.js";
 import { followGeneration } from "./follow-generation.js";
@@ -24,13 +25,15 @@ interface RespondDeps {
  */
 export async function respond(
   { guard, generator, clock, signal, outbox }: RespondDeps,
-  { generation, policy }: ChatRequest,
+  request: ChatRequest,
   options: ChatGateOptions,
 ): Promise<void> {
+  const { generation } = request;
   const { modes, before, refusal } = options;
   const prompt = judgedPrompt(generation.input);
   const put = timingFirstText(outbox, clock);
-  const judgeAt = (gate: GateStage): StageJudge => createStageJudge({ guard, policy, gate, options, signal });
+  const judgeAt = (gate: GateStage): StageJudge =>
+    createStageJudge({ guard, request, gate, options, signal });
 
   const answers = Array.from({ length: generation.choices }, (_, choice) =>
     createAnswerGate({

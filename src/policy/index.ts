@@ -1,4 +1,11 @@
 export type { Calibration } from "./calibration.js";
+export {
+  DEFAULT_CHAT_RULES,
+  type ChatRules,
+  type GateMode,
+  type GateStage,
+  type Refusal,
+} from "./chat-rules.js";
 export { openPolicyRegistry, type PolicyRegistryOptions } from "./open-policy-registry.js";
 export { checkPolicy, parsePolicy } from "./parse-policy.js";
 export type { CategoryRule, JudgedRole, Policy, PolicyAction, PolicyCategory } from "./policy.js";

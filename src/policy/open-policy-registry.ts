@@ -1,5 +1,6 @@
 import { watch, type FSWatcher } from "node:fs";
 import { GuardError } from "../base/index.js";
+import { canonicalJson } from "./canonical-json.js";
 import type { Policy } from "./policy.js";
 import {
   describeFileFaults,
@@ -129,5 +130,5 @@ const servedBy = (entries: PolicyEntries): Map<string, Policy> =>
       .map((policy) => [policy.id, policy]),
   );
 
-const fingerprint = (policies: ReadonlyMap<string, Policy>): string =>
-  [...policies.values()].map(({ id, sha256 }) => `${id} ${sha256}`).join("\n");
+/** Of everything that was read: the hash of a policy leaves out what changes no verdict. */
+const fingerprint = (policies: ReadonlyMap<string, Policy>): string => canonicalJson([...policies.values()]);

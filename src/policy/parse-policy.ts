@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { GuardError } from "../base/index.js";
 import { canonicalJson } from "./canonical-json.js";
+import { DEFAULT_CHAT_RULES, type ChatRules } from "./chat-rules.js";
 import { findJsonFaults } from "./json-syntax.js";
 import type { JudgedRole, Policy, PolicyCategory } from "./policy.js";
 import type { PolicyFault } from "./policy-fault.js";
@@ -49,8 +50,13 @@ export function parsePolicy(source: unknown): Policy {
 export const describeFaults = (faults: readonly PolicyFault[]): string =>
   faults.map(({ pointer, message }) => `${pointer === "" ? "the policy" : pointer} ${message}`).join("\n");
 
-function resolve({ id, version, title, template, notice = null, defaults, categories }: PolicyFile): Policy {
-  const policy = {
+/**
+ * The hash leaves out what guarded chat makes of a verdict: going from `shadow` to `enforce`, or wording a refusal
+ * better, changes no judgement, and those made before and after stay comparable.
+ */
+function resolve(file: PolicyFile): Policy {
+  const { id, version, title, template, notice = null, defaults, categories } = file;
+  const judging = {
     id,
     version,
     title,
@@ -58,8 +64,20 @@ function resolve({ id, version, title, template, notice = null, defaults, catego
     notice,
     categories: categories.map((category) => resolveCategory(category, defaults)),
   };
-  const sha256 = createHash("sha256").update(canonicalJson(policy)).digest("hex");
-  return deepFreeze({ ...policy, sha256 });
+  const sha256 = createHash("sha256").update(canonicalJson(judging)).digest("hex");
+  return deepFreeze({ ...judging, sha256, ...resolveChatRules(file) });
+}
+
+function resolveChatRules({ refusal, modes, unjudgeable }: PolicyFile): ChatRules {
+  const otherwise = DEFAULT_CHAT_RULES;
+  return {
+    refusal: {
+      default: refusal?.default ?? otherwise.refusal.default,
+      locales: { ...refusal?.locales },
+    },
+    modes: { ...otherwise.modes, ...modes },
+    unjudgeable: unjudgeable ?? otherwise.unjudgeable,
+  };
 }
 
 function resolveCategory(category: CategoryFile, defaults: PolicyFile["defaults"]): PolicyCategory {

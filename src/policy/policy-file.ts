@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
 import { PACKAGE_ROOT } from "../base/index.js";
 import { escapePointer } from "./json-syntax.js";
+import type { ChatRules } from "./chat-rules.js";
 import type { JudgedRole, PolicyAction } from "./policy.js";
 import type { PolicyFault } from "./policy-fault.js";
 import type { PromptTemplateName } from "./template-name.js";
@@ -30,6 +31,9 @@ export interface PolicyFile {
   readonly notice?: string | null;
   readonly defaults?: RuleFile;
   readonly categories: readonly CategoryFile[];
+  readonly refusal?: { readonly default: string; readonly locales?: Readonly<Record<string, string>> };
+  readonly modes?: Partial<ChatRules["modes"]>;
+  readonly unjudgeable?: ChatRules["unjudgeable"];
 }
 
 const schema = JSON.parse(readFileSync(join(PACKAGE_ROOT, "policies/policy.schema.json"), "utf8")) as object;

@@ -1,4 +1,5 @@
 import type { Calibration } from "./calibration.js";
+import type { ChatRules } from "./chat-rules.js";
 import type { PromptTemplateName } from "./template-name.js";
 
 /** Who wrote the message that is judged. In prompts `user` is called "User" and `assistant` "Agent". */
@@ -30,10 +31,13 @@ export interface PolicyCategory {
 }
 
 /** A taxonomy and what to do about it. Frozen once read; identified by `id` and `sha256` together. */
-export interface Policy {
+export interface Policy extends ChatRules {
   readonly id: string;
   readonly version: string;
-  /** Lower-case hex SHA-256 of the canonical JSON of the policy: equal policies have equal hashes. */
+  /**
+   * Lower-case hex SHA-256 of the canonical JSON of what can change a verdict: policies that judge alike have
+   * equal hashes.
+   */
   readonly sha256: string;
   readonly title: string;
   /** Name of the prompt template, see `prompt/`. */

@@ -390,3 +390,15 @@ describe("readers", () => {
     );
   });
 });
+
+describe("a caller who wants scores", () => {
+  it("gets them of every judgement, and others get none", async () => {
+    for (const scores of ["listed", undefined] as const) {
+      const guard = scriptedGuard();
+      const gate = createChatGate({ guard, generator: scriptedGenerator(...GREETING) });
+      await collect(gate.respond({ ...request(), ...(scores && { scores }) }, OPTIONS));
+      expect(guard.asked.length).toBeGreaterThan(1);
+      expect(new Set(guard.asked.map((asked) => asked.scores))).toEqual(new Set([scores]));
+    }
+  });
+});

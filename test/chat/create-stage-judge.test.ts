@@ -19,7 +19,7 @@ async function ruleOn(
 ): Promise<{ ruling: Ruling; outcomes: unknown[] }> {
   const judge = createStageJudge({
     guard: scriptedGuard(script),
-    policy: POLICY,
+    request: { policy: POLICY },
     gate: "input",
     options: { ...OPTIONS, ...options },
     signal,

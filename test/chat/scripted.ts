@@ -3,7 +3,7 @@ import { GuardError } from "../../src/base/index.js";
 import type { ChatEvent, ChatGateOptions, ChatRequest } from "../../src/chat/index.js";
 import type { GenerationEvent, GenerationRequest, Generator } from "../../src/generation/index.js";
 import type { Guard, Judgement, ModerationRequest } from "../../src/guard/index.js";
-import type { Policy } from "../../src/policy/index.js";
+import { DEFAULT_CHAT_RULES, type Policy } from "../../src/policy/index.js";
 
 export const POLICY: Policy = {
   id: "test",
@@ -13,6 +13,7 @@ export const POLICY: Policy = {
   template: "llama-guard-2",
   notice: null,
   categories: [],
+  ...DEFAULT_CHAT_RULES,
 };
 
 export const OPTIONS: ChatGateOptions = {

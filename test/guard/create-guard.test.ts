@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from "@jest/globals";
 import { GuardError } from "../../src/base/index.js";
 import type { Engine, ScoreRequest, ScoreResult } from "../../src/engine/index.js";
 import { createGuard, readAhead, type Guard } from "../../src/guard/index.js";
-import type { Policy, PolicyCategory } from "../../src/policy/index.js";
+import { DEFAULT_CHAT_RULES, type Policy, type PolicyCategory } from "../../src/policy/index.js";
 import { readPromptTemplates, type Conversation, type PromptTemplates } from "../../src/prompt/index.js";
 
 const category = (code: string, name: string, threshold = 0.5): PolicyCategory => {
@@ -24,6 +24,7 @@ const policy: Policy = {
   template: "llama-guard-2",
   notice: null,
   categories: [category("S1", "Violence"), category("S2", "Theft")],
+  ...DEFAULT_CHAT_RULES,
 };
 
 /** A model that finds a category where its word is in the judged text: `violence` is S1, `theft` is S2. */

@@ -2,7 +2,12 @@ import { createHash } from "node:crypto";
 import { GuardError } from "../../src/base/index.js";
 import type { CallOptions, EngineState } from "../../src/engine/index.js";
 import type { Guard, Judgement, ModerationRequest } from "../../src/guard/index.js";
-import type { Policy, PolicyCategory, PolicyRegistry } from "../../src/policy/index.js";
+import {
+  DEFAULT_CHAT_RULES,
+  type Policy,
+  type PolicyCategory,
+  type PolicyRegistry,
+} from "../../src/policy/index.js";
 import { judgedMessage } from "../../src/prompt/index.js";
 import type { HttpOptions } from "../../src/http/index.js";
 import { DEFAULT_HTTP_LIMITS } from "../../src/http/index.js";
@@ -27,6 +32,7 @@ export const POLICY: Policy = {
     category("S5", "Specialized Advice", []),
     category("S8", "Indiscriminate Weapons", ["illicit/violent"]),
   ],
+  ...DEFAULT_CHAT_RULES,
 };
 
 export const policies: PolicyRegistry = {

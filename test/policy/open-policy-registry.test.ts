@@ -116,6 +116,15 @@ describe("openPolicyRegistry", () => {
     expect(faults).toEqual([]);
   });
 
+  it("takes up an edit that changes no verdict, and tells of it", async () => {
+    const registry = await open();
+    const before = registry.get("a");
+    write("a.json", textOf("a").replace("{", '{"modes":{"output":"shadow"},'));
+    await eventually(() => expect(registry.get("a").modes.output).toBe("shadow"));
+    expect(registry.get("a").sha256).toBe(before.sha256);
+    expect(changes).toEqual(["a,b"]);
+  });
+
   it("keeps the policy when an edit breaks it, reports once, and takes up the mended file", async () => {
     const registry = await open();
     write("a.json", textOf("a", "Edited").slice(0, -10));

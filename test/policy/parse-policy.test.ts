@@ -78,6 +78,33 @@ describe("parsePolicy", () => {
     expect(parsePolicy(other).sha256).not.toBe(parsePolicy(MINIMAL).sha256);
   });
 
+  it("blocks both ways in guarded chat, with a refusal, where a file does not say", () => {
+    expect(parsePolicy(MINIMAL)).toMatchObject({
+      refusal: { default: "Sorry, I can't help with that.", locales: {} },
+      modes: { input: "enforce", output: "enforce" },
+      unjudgeable: "refuse",
+    });
+  });
+
+  const CHAT_RULES = {
+    refusal: { default: "No.", locales: { de: "Nein.", "pt-BR": "Não." } },
+    modes: { output: "shadow" },
+    unjudgeable: "pass",
+  };
+
+  it("takes what a file says of guarded chat, and leaves the file as it was", () => {
+    const file = withFields(CHAT_RULES);
+    expect(parsePolicy(file)).toMatchObject({
+      ...CHAT_RULES,
+      modes: { input: "enforce", output: "shadow" },
+    });
+    expect(Object.isFrozen(CHAT_RULES.refusal.locales)).toBe(false);
+  });
+
+  it("keeps the hash when only guarded chat changes: no verdict does", () => {
+    expect(parsePolicy(withFields(CHAT_RULES)).sha256).toBe(parsePolicy(MINIMAL).sha256);
+  });
+
   it("names every fault in one error", () => {
     expect(() => parsePolicy(withFields({ version: 7, template: "gpt" }))).toThrow(
       expect.objectContaining({
@@ -128,6 +155,17 @@ describe("checkPolicy", () => {
     ],
     ["a turn in a text", withCategory({ text: "Example:\nUser: hi" }), ["/categories/1/text"]],
     ["a category inside a text", withCategory({ text: "a\nS1: b" }), ["/categories/1/text"]],
+    ["an unknown mode", withFields({ modes: { input: "off" } }), ["/modes/input"]],
+    ["an unknown side", withFields({ modes: { both: "flag" } }), ["/modes/both"]],
+    ["an unknown wish about images", withFields({ unjudgeable: "drop" }), ["/unjudgeable"]],
+    ["refusals without a default", withFields({ refusal: { locales: {} } }), ["/refusal/default"]],
+    ["an empty refusal", withFields({ refusal: { default: "" } }), ["/refusal/default"]],
+    ["half a character in a refusal", withFields({ refusal: { default: "\ud83d" } }), ["/refusal/default"]],
+    [
+      "a language that is none",
+      withFields({ refusal: { default: "No.", locales: { german: "Nein." } } }),
+      ["/refusal/locales", "/refusal/locales"],
+    ],
     ["half a character", withCategory({ text: "\ud83d" }), ["/categories/1/text"]],
     [
       "more text than a prompt has room for",

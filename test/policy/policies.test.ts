@@ -67,6 +67,13 @@ describe("the policies that come along", () => {
     });
   });
 
+  it("keep the hashes they were published with", () => {
+    const hashes = ["llama-guard-1", "llama-guard-2", "llama-guard-2-names", "llama-guard-3"].map((id) =>
+      shipped(id).sha256.slice(0, 16),
+    );
+    expect(hashes).toEqual(["865f56dada436262", "a91e133164001636", "9347159934282e7b", "09067b95e00f6c92"]);
+  });
+
   it("are each called after their id, and have different hashes", () => {
     const files = readdirSync(DIR).filter((file) => file.endsWith(".json") && file !== "policy.schema.json");
     const policies = files.map((file) => shipped(file.replace(/\.json$/, "")));
