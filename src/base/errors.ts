@@ -1,6 +1,7 @@
 /** What a caller did or wanted: no failure of this program. */
 const CALLER_CODES = [
   "invalid_request",
+  "content_policy_violation",
   "unauthorized",
   "forbidden",
   "not_found",

@@ -26,6 +26,7 @@ export const EXIT_CODE_HELP = [
 
 const OF_CODE = {
   invalid_request: EXIT_CODE.usage,
+  content_policy_violation: EXIT_CODE.usage,
   unauthorized: EXIT_CODE.usage,
   forbidden: EXIT_CODE.usage,
   not_found: EXIT_CODE.usage,

@@ -111,6 +111,7 @@ export async function openService(
       createApp({
         guard: createGuard({ engine, templates }),
         engine,
+        chat: null,
         policies,
         defaultPolicy: config.defaultPolicy,
         keys: config.keys,

@@ -7,6 +7,8 @@ import type { HttpOptions } from "./options.js";
 import { answerProblems } from "./problem.js";
 import { limitRequests, limitTokens } from "./rate-limit.js";
 import { readJson } from "./read-json.js";
+import { chatCompletions } from "./routes/chat-completions.js";
+import { completions } from "./routes/completions.js";
 import { alive, ready } from "./routes/health.js";
 import { document, info } from "./routes/info.js";
 import { moderate } from "./routes/moderate.js";
@@ -36,14 +38,16 @@ export function createApp(options: HttpOptions): Express {
 
   const known: Handler[] = [authenticate(keys), limitRequests(keys)];
   if (options.metrics) get("/metrics", ...(options.metricsNeedKey ? known : []), options.metrics);
-  get("/v1/models", ...known, models(engine).list);
-  get("/v1/models/:id", ...known, models(engine).one);
+  get("/v1/models", ...known, models(options).list);
+  get("/v1/models/:id", ...known, models(options).one);
   get("/policies", ...known, policies(options.policies, options.defaultPolicy).list);
   get("/policies/:id", ...known, policies(options.policies, options.defaultPolicy).one);
 
   const knownWithBody = [...known, readJson(limits), limitTokens(keys)];
   post("/moderate", ...knownWithBody, moderate(options));
   post("/v1/moderations", ...knownWithBody, moderations(options));
+  post("/v1/chat/completions", ...knownWithBody, chatCompletions(options));
+  post("/v1/completions", ...knownWithBody, completions(options));
 
   app.use(() => {
     throw new GuardError("not_found", "there is nothing at this path");

@@ -3,11 +3,14 @@ import type { ApiKey } from "../config/index.js";
 import type { Engine } from "../engine/index.js";
 import type { Guard } from "../guard/index.js";
 import type { PolicyRegistry } from "../policy/index.js";
+import type { ChatServing } from "./chat/chat-serving.js";
 import type { Failure } from "./problem.js";
 
 export interface HttpOptions {
   readonly guard: Guard;
   readonly engine: Pick<Engine, "info" | "state">;
+  /** Guarded generation; null where no generator is set up: its paths then say so. */
+  readonly chat: ChatServing | null;
   readonly policies: PolicyRegistry;
   /** Id of the policy for requests that name none. */
   readonly defaultPolicy: string;

@@ -1,4 +1,5 @@
 import { GuardError, type ErrorCode, type StartCode } from "../base/index.js";
+import { EVENT_STREAM, eventOf } from "./chat/event-stream.js";
 import type { ErrorHandler } from "./locals.js";
 
 /** What callers may be told. `internal` is what no other code explains, codes of a start among it. */
@@ -27,6 +28,7 @@ export const CANCELED_STATUS = 499;
 
 const PROBLEMS = {
   invalid_request: { status: 400, type: "invalid_request_error" },
+  content_policy_violation: { status: 400, type: "invalid_request_error" },
   unauthorized: { status: 401, type: "authentication_error" },
   forbidden: { status: 403, type: "permission_error" },
   not_found: { status: 404, type: "invalid_request_error" },
@@ -45,19 +47,27 @@ const PROBLEMS = {
 
 const isProblemCode = (code: ErrorCode): code is Exclude<ErrorCode, StartCode> => code in PROBLEMS;
 
-/** The one place where an error becomes a status and a body. Last in line, so it never calls on. */
+/**
+ * The one place where an error becomes a status and a body, or the last event of a stream that has begun. Last in
+ * line, so it never calls on.
+ */
 export const answerProblems =
   (onFailure: (failure: Failure) => void): ErrorHandler =>
   (error: unknown, _req, res, next) => {
-    if (res.headersSent) return next(error); // half an answer is out: Express cuts the connection
     const { code, message, pointer, retryAfterMs } = explain(error);
     const problem: Problem = PROBLEMS[code];
+    if (problem.status >= 500)
+      onFailure({ requestId: res.locals.requestId, code, status: problem.status, error });
+    const body = { error: { message, type: problem.type, param: pointer || null, code } };
+    if (res.headersSent) {
+      if (res.get("content-type") !== EVENT_STREAM || res.destroyed) return next(error); // Express cuts the connection
+      res.end(eventOf(body)); // and no [DONE]
+      return;
+    }
     const waitMs = retryAfterMs ?? problem.retryAfterMs;
     if (waitMs !== undefined) res.set("retry-after", String(Math.max(1, Math.ceil(waitMs / 1000))));
     if (problem.pointless === true) res.set("x-should-retry", "false");
-    if (problem.status >= 500)
-      onFailure({ requestId: res.locals.requestId, code, status: problem.status, error });
-    res.status(problem.status).json({ error: { message, type: problem.type, param: pointer || null, code } });
+    res.status(problem.status).json(body);
   };
 
 interface Explanation {

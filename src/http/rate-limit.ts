@@ -73,6 +73,7 @@ async function take(limiter: RateLimiterMemory, key: ApiKey, unit: Unit, points:
 
 /** Headers by OpenAI's names, so that its clients' tools can read them. */
 function tell(res: HttpResponse, unit: Unit, limit: number, state: RateLimiterRes): void {
+  if (res.headersSent) return; // a stream is settled at its end
   res.set({
     [`x-ratelimit-limit-${unit}`]: String(limit),
     [`x-ratelimit-remaining-${unit}`]: String(Math.max(0, limit - state.consumedPoints)),

@@ -100,7 +100,7 @@ describe("the front door", () => {
 
   it("answers 404 where there is nothing, and for /metrics when nobody measures", async () => {
     const { ask } = await openDoor();
-    for (const path of ["/nothing", "/metrics", "/v1/completions"]) {
+    for (const path of ["/nothing", "/metrics", "/v1/embeddings"]) {
       const { status, body } = await ask(path);
       expect([status, body.error.code]).toEqual([404, "not_found"]);
     }

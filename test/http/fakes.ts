@@ -113,6 +113,7 @@ export const untilAborted = (signal: AbortSignal | undefined): Promise<never> =>
 export const optionsWith = (overrides: Partial<HttpOptions> = {}): HttpOptions => ({
   guard: new WordGuard(),
   engine: engineIn("ready"),
+  chat: null,
   policies,
   defaultPolicy: POLICY.id,
   keys: [],

@@ -7,6 +7,7 @@ import { WordGuard } from "./fakes.js";
 
 const STATUS: Readonly<Record<string, number>> = {
   invalid_request: 400,
+  content_policy_violation: 400,
   unauthorized: 401,
   forbidden: 403,
   policy_not_found: 404,

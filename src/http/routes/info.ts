@@ -4,7 +4,7 @@ import type { HttpOptions } from "../options.js";
 
 /** `GET /`: what this server is. The licence of the Llama models asks for the notice. */
 export const info =
-  ({ engine, version, defaultPolicy }: HttpOptions): Handler =>
+  ({ engine, chat, version, defaultPolicy }: HttpOptions): Handler =>
   (_req, res) => {
     const { modelId, modelSha256, notice } = engine.info;
     res.json({
@@ -12,11 +12,14 @@ export const info =
       version,
       notice: "Built with Meta Llama 3",
       model: { id: modelId, sha256: modelSha256, notice },
+      generator:
+        chat === null ? null : { id: chat.generator.info.modelId, notice: chat.generator.info.notice },
       defaultPolicy,
       links: {
         openapi: "/openapi.json",
         moderate: "/moderate",
         moderations: "/v1/moderations",
+        ...(chat !== null && { chat: "/v1/chat/completions", completions: "/v1/completions" }),
         models: "/v1/models",
         policies: "/policies",
         readiness: "/readyz",

@@ -7,6 +7,7 @@ import type { Handler } from "../locals.js";
 import type { HttpOptions } from "../options.js";
 import { policyHeader } from "../policy-header.js";
 import { policyNamed } from "../policy-named.js";
+import { verdictOnWire } from "../verdict-on-wire.js";
 
 type ModerateRequest = {
   readonly policy?: string;
@@ -34,18 +35,14 @@ export const moderate = ({ guard, engine, policies, defaultPolicy, limits }: Htt
       { signal },
     );
 
-    const { usage, flags, ...verdict } = judgement;
+    const { flags, usage, ...verdict } = verdictOnWire(judgement);
     await res.locals.settleTokens?.(usage.computedTokens);
     res.set({ "x-portcullis-verdict": judgement.verdict, "x-portcullis-policy": policyHeader(policy) });
     res.json({
       id: `mod-${randomUUID()}`,
       ...verdict,
       flags: systemLeftOut ? [...flags, "system_not_judged"] : flags,
-      usage: {
-        tokens: usage.promptTokens,
-        cachedTokens: usage.cachedTokens,
-        computedTokens: usage.computedTokens,
-      },
+      usage,
       notice: engine.info.notice,
     });
   });

@@ -3,14 +3,9 @@ import type { Handler } from "../locals.js";
 
 /** `GET /policies` and `/policies/:id`: what can be judged by, texts included. */
 export function policies(registry: PolicyRegistry, defaultPolicy: string): { list: Handler; one: Handler } {
-  const shown = ({ id, version, sha256, title, template, notice, categories }: Policy) => ({
-    id,
-    version,
-    sha256,
-    title,
-    template,
-    notice,
-    default: id === defaultPolicy,
+  const shown = ({ categories, ...policy }: Policy) => ({
+    ...policy,
+    default: policy.id === defaultPolicy,
     categories: categories.map(({ code, name, text, openaiNames, rules }) => ({
       code,
       name,
