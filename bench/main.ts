@@ -1,53 +1,13 @@
-// One JSON line per case on stdout, a table on stderr. `npm run bench -- --seconds 20 -- --guard DIR`:
-// what follows the second `--` goes to `portcullis serve`.
-import { parseArgs } from "node:util";
-import { load, tokens, type CaseInput, type Figures } from "./cases.js";
-import { describeMachine } from "./machine.js";
-import { createRandom } from "./random.js";
-import { startService } from "./service.js";
+// `npm run bench` measures a running service; `npm run bench -- NAME` one of the others below.
+const COMMANDS: Readonly<Record<string, () => Promise<(args: readonly string[]) => Promise<void>>>> = {
+  service: async () => (await import("./service-cases.js")).serviceCases,
+  compare: async () => (await import("./compare/main.js")).compare,
+};
 
-const { values, positionals } = parseArgs({
-  options: {
-    seed: { type: "string", default: "7" },
-    warmup: { type: "string", default: "3" },
-    seconds: { type: "string", default: "10" },
-  },
-  allowPositionals: true,
-});
-const seed = Number(values.seed);
-
-const CASES: readonly (readonly [name: string, run: (input: CaseInput) => Promise<Figures>])[] = [
-  ["tokens of a short message", (input) => tokens(50, input)],
-  ...[1, 8, 32].map(
-    (clients) =>
-      [
-        `/moderate, short messages, clients: ${String(clients)}`,
-        (input: CaseInput) => load(clients, input),
-      ] as const,
-  ),
-];
-
-const machine = describeMachine();
-if (machine.loadBefore > 0.5)
-  console.error(
-    `This machine is busy already (load ${String(machine.loadBefore)}): these are no final figures.`,
-  );
-
-await using service = await startService(positionals);
-const table: Record<string, Figures> = {};
-for (const [index, [name, run]] of CASES.entries()) {
-  const input = {
-    url: service.url,
-    random: createRandom(seed + index), // other messages in every case: the cache knows none of them
-    warmupSeconds: Number(values.warmup),
-    seconds: Number(values.seconds),
-  };
-  const figures = await run(input);
-  table[name] = figures;
-  console.log(JSON.stringify({ case: name, ...figures, model: service.modelId, seed, ...machine }));
-}
-for (const [name, figures] of Object.entries(table)) {
-  console.error(`\n${name}`);
-  for (const [figure, value] of Object.entries(figures))
-    console.error(`  ${figure.padEnd(20)} ${String(value)}`);
-}
+const [first, ...rest] = process.argv.slice(2);
+const named = first !== undefined && !first.startsWith("-");
+const command = COMMANDS[named ? first : "service"];
+if (command === undefined) {
+  console.error(`There is no ${first!}; there are ${Object.keys(COMMANDS).join(", ")}.`);
+  process.exitCode = 2;
+} else await (await command())(named ? rest : process.argv.slice(2));

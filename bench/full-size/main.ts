@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { describeMachine, ROOT } from "../machine.js";
 import { shortMessage } from "../messages.js";
+import { descendants, memoryOf } from "../process-tree.js";
 import { createRandom } from "../random.js";
 import { startService } from "../service.js";
-import { descendants, memoryOf } from "./memory.js";
 import { SHAPE_8B, writeSyntheticCheckpoint } from "./synthetic-checkpoint.js";
 
 const MESSAGES = 10;

@@ -9,6 +9,19 @@ export const SHAPE_8B = {
 };
 export type Shape = typeof SHAPE_8B;
 
+/** Texts of the tokens, and which of them open a verdict. */
+export interface Vocabulary {
+  /** Parsed contents of `tokenizer.json`. */
+  readonly tokenizerJson: unknown;
+  /** Tokens of `safe` and `unsafe`: the model always answers one of them. */
+  readonly verdictTokens: readonly number[];
+}
+
+const llama3Vocabulary = (): Vocabulary => ({
+  tokenizerJson: llama3TokenizerJson(),
+  verdictTokens: [19_193, 39_257],
+});
+
 interface TensorPlan {
   readonly name: string;
   readonly shape: readonly number[];
@@ -22,10 +35,19 @@ const SHARD_BYTES = 5e9;
 const POOL_VALUES = 1 << 24;
 const BLOCK_ROWS = 256;
 /** A channel that every token has, through which two words of the head win: the model always answers a verdict. */
-const CONSTANT = { channel: 0, embedded: 8, scored: 2.5, words: [19_193, 39_257] };
+const CONSTANT = { channel: 0, embedded: 8, scored: 2.5 };
 
-/** Writes bfloat16 weights of seeded noise in shards, with the configuration and tokenizer of Llama 3 8B. */
-export function writeSyntheticCheckpoint(dir: string, shape: Shape, seed: number): number {
+/**
+ * Writes bfloat16 weights of seeded noise in shards, with the configuration of Llama 3 8B.
+ * @param vocabulary of `shape.vocab` tokens; Llama 3's unless given
+ * @returns bytes of weights
+ */
+export function writeSyntheticCheckpoint(
+  dir: string,
+  shape: Shape,
+  seed: number,
+  vocabulary: Vocabulary = llama3Vocabulary(),
+): number {
   mkdirSync(dir, { recursive: true });
   const pool = normalPool(createRandom(seed));
   const shards = inShards(planTensors(shape));
@@ -35,12 +57,16 @@ export function writeSyntheticCheckpoint(dir: string, shape: Shape, seed: number
     const number = (n: number): string => String(n).padStart(5, "0");
     const file = `model-${number(i + 1)}-of-${number(shards.length)}.safetensors`;
     for (const { name } of tensors) weightMap[name] = file;
-    bytes += writeShard(join(dir, file), tensors, pool, createRandom(seed + 1 + i));
+    bytes += writeShard(join(dir, file), tensors, {
+      pool,
+      random: createRandom(seed + 1 + i),
+      words: vocabulary.verdictTokens,
+    });
   });
   const json = (name: string, value: unknown): void => writeFileSync(join(dir, name), JSON.stringify(value));
   json("model.safetensors.index.json", { metadata: { total_size: bytes }, weight_map: weightMap });
   json("config.json", configOf(shape));
-  json("tokenizer.json", llama3TokenizerJson());
+  json("tokenizer.json", vocabulary.tokenizerJson);
   json("tokenizer_config.json", { bos_token: "<|begin_of_text|>", eos_token: "<|eot_id|>" });
   return bytes;
 }
@@ -99,12 +125,14 @@ function inShards(tensors: readonly TensorPlan[]): TensorPlan[][] {
   return shards;
 }
 
-function writeShard(
-  path: string,
-  tensors: readonly TensorPlan[],
-  pool: Float32Array,
-  random: Random,
-): number {
+/** Where weights come from. */
+interface Source {
+  readonly pool: Float32Array;
+  readonly random: Random;
+  readonly words: readonly number[];
+}
+
+function writeShard(path: string, tensors: readonly TensorPlan[], source: Source): number {
   const header: Record<string, object> = {};
   let end = 0;
   for (const tensor of tensors)
@@ -117,7 +145,7 @@ function writeShard(
   length.writeBigUInt64LE(BigInt(text.byteLength + padding.byteLength));
   const file = openSync(path, "wx");
   writeSync(file, Buffer.concat([length, text, padding]));
-  for (const tensor of tensors) for (const rows of blocks(tensor, pool, random)) writeSync(file, rows);
+  for (const tensor of tensors) for (const rows of blocks(tensor, source)) writeSync(file, rows);
   closeSync(file);
   return end;
 }
@@ -125,8 +153,7 @@ function writeShard(
 /** Rows from random places of the pool, some MiB at a time. */
 function* blocks(
   { name, shape, spread }: TensorPlan,
-  pool: Float32Array,
-  random: Random,
+  { pool, random, words }: Source,
 ): Generator<Uint8Array> {
   const columns = shape.at(-1)!;
   const rows = shape.length === 1 ? 1 : shape[0]!;
@@ -138,7 +165,7 @@ function* blocks(
     for (let row = 0; row < count; row++) {
       const start = Math.floor(random() * (pool.length - columns));
       for (let i = 0; i < columns; i++) values[i] = spread === null ? 1 : pool[start + i]! * spread;
-      const constant = constantOf(name, from + row);
+      const constant = constantOf(name, from + row, words);
       if (constant !== null) values[CONSTANT.channel] = constant;
       for (let i = 0; i < columns; i++) block[row * columns + i] = bits[i]! >>> 16; // a bfloat16
     }
@@ -146,9 +173,9 @@ function* blocks(
   }
 }
 
-function constantOf(name: string, row: number): number | null {
+function constantOf(name: string, row: number, words: readonly number[]): number | null {
   if (name === "model.embed_tokens.weight") return CONSTANT.embedded;
-  return name === "lm_head.weight" && CONSTANT.words.includes(row) ? CONSTANT.scored : null;
+  return name === "lm_head.weight" && words.includes(row) ? CONSTANT.scored : null;
 }
 
 /** Normal numbers by Box and Muller. */
