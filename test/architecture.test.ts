@@ -6,7 +6,7 @@ import { describe, expect, it, test } from "@jest/globals";
 const FLOORS = [
   ["base"],
   ["config", "telemetry", "model", "policy"],
-  ["prompt", "tokenizer", "convert", "hub", "runtime", "generation"],
+  ["prompt", "tokenizer", "convert", "hub", "runtime", "generation", "line"],
   ["engine", "upstream", "calibrate", "dataset"],
   ["guard"],
   ["audit", "chat", "eval"],
