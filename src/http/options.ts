@@ -1,6 +1,8 @@
 import type { RequestHandler } from "express";
+import type { ChatGate, ChatGateOptions } from "../chat/index.js";
 import type { ApiKey } from "../config/index.js";
 import type { Engine } from "../engine/index.js";
+import type { Generator } from "../generation/index.js";
 import type { Guard } from "../guard/index.js";
 import type { PolicyRegistry } from "../policy/index.js";
 import type { Failure } from "./problem.js";
@@ -14,6 +16,8 @@ export interface HttpOptions {
   /** Who may call; empty lets everyone in. */
   readonly keys: readonly ApiKey[];
   readonly limits: HttpLimits;
+  /** Guarded generation; null where no generator is set up. */
+  readonly chat?: ChatServing | null;
   /** Answers `GET /metrics`; null for no such path. */
   readonly metrics: RequestHandler | null;
   /** Whether `/metrics` asks for a key as well; without keys nothing does. */
@@ -22,6 +26,22 @@ export interface HttpOptions {
   readonly version: string;
   /** Hears of every answer of 500 and above, for the log. */
   readonly onFailure: (failure: Failure) => void;
+}
+
+export interface ChatServing {
+  readonly gate: ChatGate;
+  readonly generator: Pick<Generator, "info">;
+  readonly options: Pick<ChatGateOptions, "before" | "stream" | "failOpen" | "checkDeadlineMs">;
+  readonly limits: ChatLimits;
+}
+
+export interface ChatLimits {
+  /** From a complete request to the end of its answer. */
+  readonly deadlineMs: number;
+  /** Longest silence of a stream before a sign of life. */
+  readonly keepAliveMs: number;
+  /** Longest time a reader may take nothing. */
+  readonly stallMs: number;
 }
 
 export interface HttpLimits {
