@@ -8,7 +8,7 @@ const FLOORS = [
   ["config", "telemetry", "model", "policy"],
   ["prompt", "tokenizer", "convert", "hub", "runtime", "generation", "line"],
   ["engine", "upstream", "calibrate", "dataset"],
-  ["guard"],
+  ["guard", "remote-guard"],
   ["audit", "chat", "eval"],
   ["http"],
   ["cli"],
