@@ -6,9 +6,9 @@ import { describe, expect, it, test } from "@jest/globals";
 const FLOORS = [
   ["base"],
   ["config", "telemetry", "model", "policy", "duckdb"],
-  ["prompt", "tokenizer", "convert", "hub", "runtime", "generation", "logs", "charts"],
+  ["prompt", "tokenizer", "convert", "hub", "runtime", "generation", "line", "logs", "charts"],
   ["engine", "upstream", "calibrate", "dataset"],
-  ["guard"],
+  ["guard", "remote-guard"],
   ["audit", "chat", "eval"],
   ["http"],
   ["cli"],

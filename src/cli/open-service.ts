@@ -1,20 +1,20 @@
 import type { RequestHandler } from "express";
 import { GuardError, packageVersion } from "../base/index.js";
-import { engineEnvironment, type Config } from "../config/index.js";
-import { openEngine } from "../engine/index.js";
+import type { Config } from "../config/index.js";
+import type { Generator } from "../generation/index.js";
 import { createGuard, readAhead } from "../guard/index.js";
 import { DEFAULT_HTTP_LIMITS, createApp, createWaitingRoom, listen } from "../http/index.js";
-import { resolveModelDir } from "../model/index.js";
-import { openPolicyRegistry, type Policy, type PolicyRegistry } from "../policy/index.js";
+import type { Policy } from "../policy/index.js";
 import { readPromptTemplates } from "../prompt/index.js";
 import { observeEngine } from "../telemetry/index.js";
+import { chatServing } from "./chat-serving.js";
 import { errorFields } from "./error-fields.js";
-import { logEngineEvent } from "./log-engine-event.js";
 import { createFailureLog } from "./log-failures.js";
-import { logPolicyFault } from "./log-policy-fault.js";
 import type { Log } from "./log.js";
-
-const MIB = 1024 * 1024;
+import { openGenerator } from "./open-generator.js";
+import { openGuardEngine, type GuardEngine } from "./open-guard-engine.js";
+import { openPolicies } from "./open-policies.js";
+import { openSideBySide } from "./open-side-by-side.js";
 
 export interface ServiceOptions {
   readonly log: Log;
@@ -28,14 +28,16 @@ export interface Service extends AsyncDisposable {
   /** Where it listens. */
   readonly url: string;
   readonly modelId: string;
-  /** What the model is or is not, and the licence notices of the texts it is asked with. */
+  /** Name of the model that writes; null where there is none. */
+  readonly generatorId: string | null;
+  /** What the models are or are not, and the licence notices of the texts the guard is asked with. */
   readonly notices: readonly string[];
   /** Answers what is in flight, within the drain time, then lets go of everything. Idempotent. */
   close(): Promise<void>;
 }
 
 /**
- * The one place where the rooms are wired together: HTTP, policies, engine, guard. Listens first, so that a
+ * The one place where the rooms are wired together: HTTP, policies, guard, generator. Listens first, so that a
  * port that is taken is noticed before a model is loaded, and so that probes see the service start.
  *
  * @throws GuardError of the room that cannot start; what was opened until then is closed
@@ -59,40 +61,22 @@ export async function openService(
   const close = (): Promise<void> => (closing ??= server.close(config.drainMs).then(() => closeAll(opened)));
   let readAgain = (): void => undefined; // until there is an engine
   try {
-    const policies = await openPolicyRegistry({
-      dir: config.policiesDir,
-      required: [config.defaultPolicy],
-      onChange(served) {
-        log("info", "policies changed", { served: served.map(({ id }) => id).join(" ") });
-        readAgain();
-      },
-      onFault: (fault) => logPolicyFault(log, config.policiesDir, fault),
-    });
-    opened.push(() => policies.close());
-    const defaultPolicy = defaultOf(policies, config.defaultPolicy);
+    const served = await openPolicies(config, { log, onChange: () => readAgain() });
+    opened.push(() => served.close());
+    const { policies, defaultPolicy } = served;
     const templates = await readPromptTemplates();
 
+    const { template } = defaultPolicy;
     signal.throwIfAborted();
-    const engine = await openEngine({
-      modelDir: await resolveModelDir(config.modelsDir, config.guard),
-      threads: config.threads,
-      headCacheBytes: config.headCacheMib * MIB,
-      cacheBytes: config.conversationCacheMib * MIB,
-      waitingTokens: config.waitingTokens,
-      stepTokens: config.stepTokens,
-      drainMs: config.drainMs,
-      startTimeoutMs: config.startTimeoutMs,
-      stuckMs: config.stuckMs,
-      env: engineEnvironment(),
+    const [engine, generator] = await openSideBySide(
+      (own) => openGuardEngine(config, { log, template, signal: own, onStarted: () => readAgain() }),
+      (own) => openGenerator(config, { log, signal: own }),
       signal,
-      onEvent(event) {
-        logEngineEvent(log, event);
-        if (event.type === "started") readAgain();
-      },
-    });
+    );
     opened.push(() => engine.close());
     const unobserve = observeEngine(() => engine.gauges());
     opened.push(() => Promise.resolve(unobserve()));
+    if (generator !== null) opened.push(() => generator.close());
 
     const read = (policy: Policy): Promise<void> => readAhead({ engine, templates }, policy, { signal });
     await read(defaultPolicy);
@@ -107,13 +91,14 @@ export async function openService(
         model: engine.info.template,
       });
 
+    const guard = createGuard({ engine, templates });
     server.serve(
       createApp({
-        guard: createGuard({ engine, templates }),
+        guard,
         engine,
-        chat: null,
         policies,
         defaultPolicy: config.defaultPolicy,
+        chat: generator === null ? null : chatServing(config, guard, generator),
         keys: config.keys,
         limits: { ...DEFAULT_HTTP_LIMITS, bodyBytes: config.bodyBytes, deadlineMs: config.requestTimeoutMs },
         metrics: serveMetrics,
@@ -123,28 +108,25 @@ export async function openService(
       }),
     );
 
-    const { modelId, notice } = engine.info;
-    const notices = [
-      `${modelId}: ${notice}`,
-      ...(defaultPolicy.notice === null ? [] : [defaultPolicy.notice]),
-    ];
-    return { url: server.url, modelId, notices, close, [Symbol.asyncDispose]: close };
+    return {
+      url: server.url,
+      modelId: engine.info.modelId,
+      generatorId: generator?.info.modelId ?? null,
+      notices: noticesOf(engine, generator, defaultPolicy),
+      close,
+      [Symbol.asyncDispose]: close,
+    };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-function defaultOf(policies: PolicyRegistry, id: string) {
-  try {
-    return policies.get(id);
-  } catch (cause) {
-    const known = policies.list().map((policy) => policy.id);
-    throw new GuardError("invalid_config", `PORTCULLIS_DEFAULT_POLICY must be one of ${known.join(", ")}`, {
-      cause,
-    });
-  }
-}
+const noticesOf = (engine: GuardEngine, generator: Generator | null, policy: Policy): string[] => [
+  `${engine.info.modelId}: ${engine.info.notice}`,
+  ...(generator?.info.notice == null ? [] : [`${generator.info.modelId}: ${generator.info.notice}`]),
+  ...(policy.notice === null ? [] : [policy.notice]),
+];
 
 /** Last opened, first closed: nobody calls a room that is gone. */
 async function closeAll(opened: readonly (() => Promise<void>)[]): Promise<void> {

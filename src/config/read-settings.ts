@@ -3,7 +3,7 @@ import { Ajv, type ErrorObject } from "ajv";
 import { GuardError } from "../base/index.js";
 import { CLIENT_KEY_ENV } from "./client-key.js";
 import { ENV_PREFIX, allowedValues, envName, flagName, type Setting } from "./setting.js";
-import { SETTINGS, SETTING_NAMES, type Settings } from "./settings.js";
+import { SETTINGS, SETTING_NAMES, type SettingName, type Settings } from "./settings.js";
 
 /** Values as people wrote them, by setting name. */
 export type FlagValues = Readonly<Record<string, string | undefined>>;
@@ -15,7 +15,7 @@ function schemaOf(setting: Setting): object {
     case "choice":
       return { enum: setting.choices };
     case "text":
-      return { type: "string", minLength: 1 };
+      return { type: "string", minLength: 1, nullable: setting.default === null };
     case "path":
       return { type: "string", minLength: 1, nullable: true };
   }
@@ -44,6 +44,10 @@ export function readSettings(env: NodeJS.ProcessEnv, flags: FlagValues): Setting
   if (areSettings(raw)) return raw;
   throw new GuardError("invalid_config", describe(areSettings.errors ?? [], flags));
 }
+
+/** Settings that somebody wrote down, rather than left at their defaults. */
+export const givenSettings = (env: NodeJS.ProcessEnv, flags: FlagValues): ReadonlySet<SettingName> =>
+  new Set(SETTING_NAMES.filter((name) => (flags[name] ?? env[envName(name)]) !== undefined));
 
 /** Text that does not fit the kind is left as it is, for the schema to refuse. */
 function valueOf(setting: Setting, text: string): string | number {

@@ -9,11 +9,20 @@ interface Described {
   readonly shownDefault?: string;
 }
 
-export type SettingGroup = "service" | "limits" | "policies" | "models" | "engine";
+export type SettingGroup =
+  | "service"
+  | "limits"
+  | "policies"
+  | "models"
+  | "engine"
+  | "remote guard"
+  | "remote engines"
+  | "generator"
+  | "chat";
 
 export type Setting = Described &
   (
-    | { readonly kind: "text"; readonly default: string }
+    | { readonly kind: "text"; readonly default: string | null }
     /** Relative to the working directory; absolute once read. */
     | { readonly kind: "path"; readonly default: string | null }
     | { readonly kind: "choice"; readonly choices: readonly string[]; readonly default: string }

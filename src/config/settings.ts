@@ -1,6 +1,9 @@
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { PACKAGE_ROOT } from "../base/index.js";
+import { CHAT_SETTINGS } from "./chat-settings.js";
+import { CORES } from "./cores.js";
+import { GENERATOR_SETTINGS } from "./generator-settings.js";
+import { REMOTE_SETTINGS } from "./remote-settings.js";
 import type { Setting, SettingValue } from "./setting.js";
 
 /** The one list of settings. A name here is also an environment variable and a flag, see `setting.ts`. */
@@ -114,9 +117,9 @@ export const SETTINGS = {
     kind: "integer",
     minimum: 1,
     maximum: 1024,
-    default: Math.min(availableParallelism(), 1024),
+    default: CORES,
     shownDefault: "cores this process may use",
-    help: "Threads the model computes with.",
+    help: "Threads a guard on this machine computes with.",
     why: "matrix products scale with cores; the HTTP process needs little of them",
   },
   headCacheMib: {
@@ -173,6 +176,9 @@ export const SETTINGS = {
     help: "Time in milliseconds that the engine process may be silent while it has work; then it is replaced.",
     why: "a step of 256 tokens of an 8B model on two cores takes about 15 s",
   },
+  ...REMOTE_SETTINGS,
+  ...GENERATOR_SETTINGS,
+  ...CHAT_SETTINGS,
 } as const satisfies Record<string, Setting>;
 
 export type SettingName = keyof typeof SETTINGS;

@@ -1,3 +1,8 @@
+export { createAdmission, estimateTokens } from "./admission.js";
+export { buildAnswerGrammar, type AnswerGrammar } from "./answer-grammar.js";
+export { backOffMs } from "./back-off.js";
+export { createTurnQueue } from "./child/turn-queue.js";
+export { createCodeDecoder } from "./code-decoder.js";
 export type {
   AnswerForm,
   CallOptions,
@@ -13,6 +18,7 @@ export type {
 } from "./engine.js";
 export { ENGINE_DEFAULTS, type EngineEvent, type EngineOptions } from "./engine-options.js";
 export type { EngineGauges } from "./engine-process.js";
+export { createOpenCalls } from "./open-calls.js";
 export { openEngine, type EmbeddedEngine } from "./open-engine.js";
 export { openGeneratorEngine, type EmbeddedGenerator } from "./open-generator-engine.js";
-export type { StepReport } from "./protocol.js";
+export { fromWire, toWire, type GuardAsk, type StepReport, type WireError } from "./protocol.js";

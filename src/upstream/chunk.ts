@@ -1,6 +1,6 @@
 import { Ajv } from "ajv";
 import { GuardError } from "../base/index.js";
-import { faultInAnswer } from "./refusal.js";
+import { faultInAnswer } from "../line/index.js";
 
 /** A piece of an answer, of chats and of completions, or a whole one, which has `message` for `delta`. */
 export interface Chunk {

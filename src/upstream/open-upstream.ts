@@ -1,17 +1,21 @@
 import { GuardError, followSignal, withDeadline } from "../base/index.js";
 import type { GenerationEvent, GenerationRequest, Generator } from "../generation/index.js";
+import {
+  createOpenRequests,
+  exchange,
+  findModel,
+  openLine,
+  REAL_CLOCK,
+  SERVERS,
+  withRetries,
+} from "../line/index.js";
 import type { AnswerShape } from "./choice-reader.js";
 import { refuseCutPrompts } from "./cut-prompt.js";
-import { exchange } from "./exchange.js";
-import { findModel } from "./find-model.js";
-import { openLine } from "./line.js";
 import { mergeAnswers } from "./merge-answers.js";
-import { createOpenRequests } from "./open-requests.js";
 import { PRESETS } from "./presets.js";
 import { readAnswer } from "./read-answer.js";
 import { requestBodies } from "./request-body.js";
 import type { UpstreamOptions } from "./upstream-options.js";
-import { REAL_CLOCK, withRetries } from "./with-retries.js";
 
 const DRAIN_MS = 10_000;
 const PATHS = { chat: "/v1/chat/completions", completions: "/v1/completions" } as const;
@@ -38,7 +42,7 @@ export async function openUpstream(options: UpstreamOptions): Promise<Generator 
     using deadline = withDeadline(options.signal, deadlineMs);
     using own = requests.open(deadline.signal);
     const { controller } = own;
-    const find = (): Promise<number | null> => findModel(line, preset, model, controller);
+    const find = (): Promise<number | null> => findModel(line, SERVERS[options.preset], model, controller);
     try {
       return await withRetries(find, { retries, clock, signal: controller.signal });
     } finally {

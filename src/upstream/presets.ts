@@ -1,17 +1,10 @@
 import type { FinishReason } from "../generation/index.js";
+import type { ServerName } from "../line/index.js";
 
-/** Servers that speak OpenAI's protocol, each with an accent of its own. */
-export const PRESET_NAMES = ["vllm", "tgi", "llama.cpp", "ollama", "openai"] as const;
-export type PresetName = (typeof PRESET_NAMES)[number];
-
-/** Where one server differs from the others. */
+/** Where one server that speaks OpenAI's protocol differs from the others. */
 export interface Preset {
-  /** Name in messages. */
-  readonly title: string;
   /** What goes on the wire in place of the model's name; null where the name itself does. */
   readonly wireModel: string | null;
-  /** Whether the list of models must hold ours. */
-  readonly listsModel: boolean;
   /** Whether one request may ask for several answers. Where it may not, each answer takes a request. */
   readonly manyChoices: boolean;
   /** In chats; completions know only `max_tokens`. */
@@ -28,11 +21,6 @@ export interface Preset {
   /** Sampling that the server would add on its own, switched off, so that numbers mean the same everywhere. */
   readonly neutral: Readonly<Record<string, number>>;
   readonly finishReasons: Readonly<Record<string, FinishReason>>;
-  /** Where the server says how many tokens its context holds, from the root of its address. */
-  readonly context: {
-    readonly path: string;
-    readonly read: (answer: unknown, model: string) => unknown;
-  } | null;
   /** Whether a prompt that is too long is cut without a word rather than refused. */
   readonly cutsPrompts: boolean;
 }
@@ -44,9 +32,8 @@ const FINISH_REASONS = {
   content_filter: "content_filter",
 } as const;
 
-const PLAIN: Omit<Preset, "title"> = {
+const PLAIN: Preset = {
   wireModel: null,
-  listsModel: true,
   manyChoices: true,
   maxTokensField: "max_tokens",
   topPOfOne: true,
@@ -56,24 +43,19 @@ const PLAIN: Omit<Preset, "title"> = {
   writesStops: false,
   neutral: {},
   finishReasons: FINISH_REASONS,
-  context: null,
   cutsPrompts: false,
 };
 
 /** Read in the code or the documents of each project, unless a line says that it was only heard of. */
-export const PRESETS: Readonly<Record<PresetName, Preset>> = {
+export const PRESETS: Readonly<Record<ServerName, Preset>> = {
   vllm: {
     ...PLAIN,
-    title: "vLLM",
     // Defaults come from the model's generation_config.json, which may hold any of these.
     neutral: { top_k: -1, min_p: 0, repetition_penalty: 1 },
-    context: { path: "/v1/models", read: (answer, model) => entryOf(answer, model)["max_model_len"] },
   },
   tgi: {
     ...PLAIN,
-    title: "Text Generation Inference",
     wireModel: "tgi", // unused; any other name than this has been refused by some versions
-    listsModel: false,
     manyChoices: false, // `n` is read and left unused
     topPOfOne: false, // refused: it must be below 1
     presencePenalty: false, // becomes a repetition penalty of 2 more: even 0 would change the answer
@@ -81,21 +63,14 @@ export const PRESETS: Readonly<Record<PresetName, Preset>> = {
     writesStops: true, // known from its clients, which cut them off
     tools: false, // the shape of streamed calls has changed from version to version
     finishReasons: { ...FINISH_REASONS, stop_sequence: "stop", eos_token: "stop" },
-    context: { path: "/info", read: (answer) => record(answer)["max_total_tokens"] },
   },
   "llama.cpp": {
     ...PLAIN,
-    title: "llama.cpp server",
     manyChoices: false, // refused by most versions
     neutral: { top_k: 0, min_p: 0 }, // by default 40 and 0.05
-    context: {
-      path: "/props", // the list of models tells the length in training, not the one in use
-      read: (answer) => record(record(answer)["default_generation_settings"])["n_ctx"],
-    },
   },
   ollama: {
     ...PLAIN,
-    title: "Ollama",
     manyChoices: false, // has no `n`
     // `num_ctx` cannot be said over this protocol; it is the model file's or OLLAMA_CONTEXT_LENGTH's. Sampling
     // that the model file adds (top_k, repeat_penalty) cannot be switched off either.
@@ -103,16 +78,7 @@ export const PRESETS: Readonly<Record<PresetName, Preset>> = {
   },
   openai: {
     ...PLAIN,
-    title: "the OpenAI API",
     maxTokensField: "max_completion_tokens", // the older name is refused by newer models
     maxTopLogprobs: { chat: 20, completions: 5 },
   },
 };
-
-const record = (value: unknown): Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
-
-function entryOf(answer: unknown, model: string): Readonly<Record<string, unknown>> {
-  const { data } = record(answer);
-  return record(Array.isArray(data) ? data.find((entry) => record(entry)["id"] === model) : undefined);
-}

@@ -1,10 +1,9 @@
 import { GuardError } from "../base/index.js";
 import type { GenerationEvent } from "../generation/index.js";
+import { parseJson, readJson, type Answer } from "../line/index.js";
 import { createAnswerReader } from "./answer-reader.js";
 import type { AnswerShape } from "./choice-reader.js";
-import type { Answer } from "./exchange.js";
 import { readEvents } from "./read-events.js";
-import { parseJson, readJson } from "./read-json.js";
 
 /** Four answers of 8,192 tokens, each with five likeliest tokens of 100 bytes beside it. */
 const MAX_WHOLE_BYTES = 16 * 1024 * 1024;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { readConfig } from "../../src/config/index.js";
 import { ENGINE_DEFAULTS } from "../../src/engine/index.js";
-import { DEFAULT_HTTP_LIMITS } from "../../src/http/index.js";
+import { DEFAULT_CHAT_LIMITS, DEFAULT_HTTP_LIMITS } from "../../src/http/index.js";
 
 const MIB = 1024 * 1024;
 
@@ -18,6 +18,11 @@ describe("the defaults of the settings", () => {
       startTimeoutMs: config.startTimeoutMs,
       stuckMs: config.stuckMs,
     }).toEqual({ ...ENGINE_DEFAULTS, threads: undefined, env: undefined });
+  });
+
+  it("are those of guarded chat", () => {
+    const { chatDeadlineMs: deadlineMs, chatKeepAliveMs: keepAliveMs, chatStallMs: stallMs } = config;
+    expect({ deadlineMs, keepAliveMs, stallMs }).toEqual(DEFAULT_CHAT_LIMITS);
   });
 
   it("are those of the HTTP door", () => {

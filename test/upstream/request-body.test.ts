@@ -1,13 +1,13 @@
 import { describe, expect, it } from "@jest/globals";
 import type { GenerationRequest, Sampling } from "../../src/generation/index.js";
-import { PRESET_NAMES, type PresetName } from "../../src/upstream/index.js";
+import { SERVER_NAMES, type ServerName } from "../../src/line/index.js";
 import { PRESETS } from "../../src/upstream/presets.js";
 import { requestBodies, type Wire } from "../../src/upstream/request-body.js";
 import { chat } from "./chat-request.js";
 
 const bodies = (
   request: GenerationRequest,
-  preset: PresetName = "vllm",
+  preset: ServerName = "vllm",
   wire: Partial<Wire> = {},
 ): object[] => [
   ...requestBodies(request, {
@@ -38,7 +38,7 @@ describe("requestBodies", () => {
     });
   });
 
-  it.each(PRESET_NAMES)("always streams from %s, and says the temperature, even 0", (preset) => {
+  it.each(SERVER_NAMES)("always streams from %s, and says the temperature, even 0", (preset) => {
     expect(bodyOf(sampled({ temperature: 0 }), preset)).toMatchObject({ stream: true, temperature: 0 });
   });
 

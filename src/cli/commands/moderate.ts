@@ -27,7 +27,7 @@ export const moderate: Command = {
     "exit-code": { type: "boolean", help: "exit with 1 when the message is unsafe" },
     url: { type: "string", value: "URL", help: "ask the service at this address" },
   },
-  settingGroups: ["policies", "models", "engine"],
+  settingGroups: ["policies", "models", "engine", "remote guard", "remote engines"],
   async run(input) {
     const verdict = await judge(input, {
       messages: [
@@ -90,7 +90,10 @@ async function withOwnService<T>(
   const { openService } = await import("../open-service.js"); // heavy, and other commands do without
   using stop = watchStopSignals();
   await using service = await openService(
-    { ...config, host: "127.0.0.1", port: 0, keys: [{ id: "cli", sha256 }] },
+    {
+      ...{ ...config, host: "127.0.0.1", port: 0, keys: [{ id: "cli", sha256 }] },
+      ...{ generator: "none", generatorUrl: null }, // nothing is written here
+    },
     { log: errorsOnly, serveMetrics: null, signal: stop.asked },
   );
   return await use({ url: service.url, key });

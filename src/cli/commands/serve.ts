@@ -17,13 +17,16 @@ export const serve: Command = {
     "SIGTERM or SIGINT ends it in good order: requests in flight are answered, new ones are refused.\n" +
     "A second signal ends it at once. Every setting is a flag or an environment variable.",
   options: {},
-  settingGroups: ["service", "limits", "policies", "models", "engine"],
+  settingGroups: [
+    ...(["service", "limits", "policies", "models", "engine"] as const),
+    ...(["remote guard", "remote engines", "generator", "chat"] as const),
+  ],
   async run({ positionals, settings }) {
     if (positionals.length > 0) throw new GuardError("invalid_config", "serve takes flags only");
     using stop = watchStopSignals();
     const config = readConfig(settings);
     const log = createLog(config.log);
-    log("info", "starting", { model: config.guard });
+    log("info", "starting", namesOf(config));
     for (const warning of config.warnings) log("warn", warning);
 
     const sdk = await openTelemetrySdk(config.telemetry, packageVersion());
@@ -36,7 +39,11 @@ export const serve: Command = {
         signal: stop.asked,
       });
       announce(service, config);
-      log("info", "listening", { url: service.url, model: service.modelId });
+      log("info", "listening", {
+        url: service.url,
+        model: service.modelId,
+        generator: service.generatorId,
+      });
       await aborted(stop.asked);
       log("info", "stopping");
       await service.close();
@@ -58,16 +65,29 @@ const aborted = (signal: AbortSignal): Promise<void> =>
     else signal.addEventListener("abort", () => resolve(), { once: true });
   });
 
+/** What was asked for, before anything of it is found. */
+const namesOf = ({ guard, guardModel, generator, generatorModel }: Config) => ({
+  model: guardModel ?? guard,
+  generator: generatorModel ?? generator,
+});
+
 /** On stdout, for people; the log on stderr is for machines. */
-function announce({ url, notices }: Service, { keys }: Config): void {
+function announce({ url, notices, generatorId }: Service, { keys }: Config): void {
   const key = keys.length > 0 ? ` -H "authorization: Bearer $${CLIENT_KEY_ENV}"` : "";
+  const curl = (path: string, body: object): string =>
+    `  curl ${url}${path} -H "content-type: application/json"${key} -d '${JSON.stringify(body)}'`;
+  const chat = {
+    model: generatorId,
+    messages: [{ role: "user", content: "What is the capital of France?" }],
+  };
   process.stdout.write(
     [
       `Portcullis ${packageVersion()} listens on ${url}`,
       ...notices,
       "",
       "Try:",
-      `  curl ${url}/moderate -H "content-type: application/json"${key} -d '{"input":"How do I pick a lock?"}'`,
+      curl("/moderate", { input: "How do I pick a lock?" }),
+      ...(generatorId === null ? [] : [curl("/v1/chat/completions", chat)]),
       "",
       "",
     ].join("\n"),

@@ -6,7 +6,7 @@ export interface OpenRequests {
    * A controller for one request, which follows `signal`; dispose it when the request is over.
    * @throws GuardError `engine_unavailable` once closing has begun
    */
-  open(signal: AbortSignal): { controller: AbortController } & Disposable;
+  open(signal: AbortSignal | undefined): { controller: AbortController } & Disposable;
   /** Waits until none is left, at most `drainMs`, and ends the rest. Idempotent. */
   close(drainMs: number): Promise<void>;
 }

@@ -2,8 +2,8 @@ import { Ajv } from "ajv";
 import { GuardError } from "../base/index.js";
 import { exchange } from "./exchange.js";
 import type { Line } from "./line.js";
-import type { Preset } from "./presets.js";
 import { readJson } from "./read-json.js";
+import type { Server } from "./servers.js";
 
 /** The longest list known, of a gateway to everybody's models, is below 1 MB. */
 const MAX_LIST_BYTES = 8 * 1024 * 1024;
@@ -32,7 +32,7 @@ const isModelList = new Ajv().compile<{ data?: { id: string }[] | null }>({
  */
 export async function findModel(
   line: Line,
-  preset: Preset,
+  server: Server,
   model: string,
   controller: AbortController,
 ): Promise<number | null> {
@@ -45,13 +45,13 @@ export async function findModel(
   if (!isModelList(list))
     throw new GuardError(
       "invalid_config",
-      `${line.host} lists no models: is it the address of ${preset.title}, without more than /v1 at its end?`,
+      `${line.host} lists no models: is it the address of ${server.title}, without more than /v1 at its end?`,
     );
   const ids = (list.data ?? []).map(({ id }) => id);
-  if (preset.listsModel && !ids.includes(model) && !ids.includes(`${model}:latest`))
+  if (server.listsModel && !ids.includes(model) && !ids.includes(`${model}:latest`))
     throw new GuardError("invalid_config", `${line.host} does not serve ${model}; ${offer(ids)}`);
-  if (preset.context === null) return null;
-  const { path, read } = preset.context;
+  if (server.context === null) return null;
+  const { path, read } = server.context;
   const tokens = read(await get(path).catch(() => null), model);
   controller.signal.throwIfAborted();
   return Number.isSafeInteger(tokens) && Number(tokens) > 0 && Number(tokens) <= MAX_CONTEXT_TOKENS

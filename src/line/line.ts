@@ -1,6 +1,6 @@
 import { EnvHttpProxyAgent, Headers, type Dispatcher } from "undici";
 import { GuardError, packageVersion } from "../base/index.js";
-import type { UpstreamOptions } from "./upstream-options.js";
+import type { LineOptions } from "./line-options.js";
 
 /** The way to one model server: connections, which are kept and used again, and what every request carries. */
 export interface Line {
@@ -13,8 +13,6 @@ export interface Line {
   readonly dispatcher: Dispatcher;
   readonly silenceMs: number;
 }
-
-type LineOptions = Pick<UpstreamOptions, "baseUrl" | "apiKey" | "headers" | "connectTimeoutMs" | "silenceMs">;
 
 /**
  * Goes by way of HTTPS_PROXY, HTTP_PROXY and NO_PROXY.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { GuardError } from "../../src/base/index.js";
-import { REAL_CLOCK, withRetries } from "../../src/upstream/with-retries.js";
+import { REAL_CLOCK, withRetries } from "../../src/line/with-retries.js";
 
 const passing = (): Promise<never> =>
   Promise.reject(new GuardError("overloaded", "busy", { retryAfterMs: 0 }));

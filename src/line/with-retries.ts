@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { GuardError } from "../base/index.js";
-import type { Clock } from "./upstream-options.js";
+import type { Clock } from "./line-options.js";
 
 const FIRST_PAUSE_MS = 500;
 /** A server that asks for more is not waited for: its wish goes on to the caller, who may have another. */

@@ -1,0 +1,86 @@
+import { CORES } from "./cores.js";
+import type { Setting } from "./setting.js";
+
+/** Settings of the model that writes answers. */
+export const GENERATOR_SETTINGS = {
+  generator: {
+    group: "generator",
+    kind: "text",
+    default: "starter-chat",
+    help: "Model that writes answers: its name among the models, or the path of its folder; none for no chat.",
+    why: "the toy that comes with the package, so that guarded chat runs before a real model is there",
+  },
+  generatorUrl: {
+    group: "generator",
+    kind: "text",
+    default: null,
+    help: "Address of the server that runs the generator, in place of one on this machine.",
+    why: "a generator on this machine needs no other server",
+  },
+  generatorServer: {
+    group: "generator",
+    kind: "choice",
+    choices: ["vllm", "tgi", "llama.cpp", "ollama", "openai"],
+    default: "openai",
+    help: "What runs at the generator's address; openai stands for any other service with OpenAI's protocol.",
+    why: "all others speak its protocol, with accents that this names",
+  },
+  generatorModel: {
+    group: "generator",
+    kind: "text",
+    default: null,
+    help: "Name of the generator as that server lists it; callers see it too.",
+    why: "only you know it",
+  },
+  generatorKind: {
+    group: "generator",
+    kind: "choice",
+    choices: ["chat", "completions"],
+    default: "chat",
+    help: "What the generator at that address does: answer chats, or go on from texts as base models do.",
+    why: "nearly every model served is made for chats",
+  },
+  generatorKeyFile: {
+    group: "generator",
+    kind: "path",
+    default: null,
+    help: "File with the key that the generator's server asks for, and nothing else in it.",
+    why: "engines on a private network mostly ask for none",
+  },
+  generatorSpecialTokens: {
+    group: "generator",
+    kind: "choice",
+    choices: ["refuse", "break"],
+    default: "refuse",
+    help: "What to do with a message that spells a control token, which that server would obey: refuse it, or break the token with spaces.",
+    why: "nothing that people wrote is altered unless you say so",
+  },
+  generatorThreads: {
+    group: "generator",
+    kind: "integer",
+    minimum: 1,
+    maximum: 1024,
+    default: CORES,
+    shownDefault: "cores this process may use",
+    help: "Threads a generator on this machine computes with.",
+    why: "guard and generator take turns more often than not, and either may then have all cores",
+  },
+  generatorCacheMib: {
+    group: "generator",
+    kind: "integer",
+    minimum: 1,
+    maximum: 1024 * 1024,
+    default: 512,
+    help: "Memory in MiB for keys and values of chats that may go on, of a generator on this machine.",
+    why: "4,096 tokens of Llama 3 8B, whole chats of a small model by the hundred",
+  },
+  generatorWaitingTokens: {
+    group: "generator",
+    kind: "integer",
+    minimum: 1,
+    maximum: 100_000_000,
+    default: 32_768,
+    help: "Most tokens, of prompts and of answers yet to be written, that may wait for a generator on this machine.",
+    why: "some tens of answers; whoever comes later had better be told to come again",
+  },
+} as const satisfies Record<string, Setting>;
