@@ -2,6 +2,7 @@
 const COMMANDS: Readonly<Record<string, () => Promise<(args: readonly string[]) => Promise<void>>>> = {
   service: async () => (await import("./service-cases.js")).serviceCases,
   compare: async () => (await import("./compare/main.js")).compare,
+  chat: async () => (await import("./chat/main.js")).chat,
 };
 
 const [first, ...rest] = process.argv.slice(2);
