@@ -28,8 +28,10 @@ export async function answerWhole(answering: Answering): Promise<void> {
   tellHeaders(answering, verdicts);
   if (answering.onBlock === "error" && record.allBlocked) throw policyViolation(answering.refusal);
   res.json({
-    ...envelope,
+    id: envelope.id,
     object: dialect.whole,
+    created: envelope.created,
+    model: envelope.model,
     choices: choices.map((choice, index) => dialect.wholeChoice(choice, index)),
     ...(usage !== null && { usage: usageOnWire(usage) }),
     ...(wants.moderation && { moderation: moderationResults(verdicts, terms.policy) }),
