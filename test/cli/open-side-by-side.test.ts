@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "@jest/globals";
 import { openSideBySide } from "../../src/cli/open-side-by-side.js";
 
@@ -53,7 +54,7 @@ describe("openSideBySide", () => {
     const closed: string[] = [];
     const failing = openSideBySide(
       () => Promise.reject(new Error("no")),
-      () => new Promise((resolve) => setTimeout(() => resolve(closable(closed, "late")), 5)),
+      () => sleep(5).then(() => closable(closed, "late")),
       signal,
     );
     await expect(failing).rejects.toThrow("no");
