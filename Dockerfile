@@ -1,5 +1,6 @@
 # The service with the small model that comes with it. Mount a converted Llama Guard 2 and point
-# PORTCULLIS_GUARD at it for the real one. Runs as a user without rights, on a read-only root.
+# PORTCULLIS_GUARD at it for the real one; PORTCULLIS_GENERATOR_URL names a server that runs a real generator.
+# Runs as a user without rights, on a read-only root.
 #
 #   docker build -t portcullis .
 #   docker run --read-only -e PORTCULLIS_ALLOW_OPEN=yes -p 127.0.0.1:8080:8080 portcullis

@@ -29,11 +29,11 @@ export type RemoteGuard = Engine & AsyncDisposable & { gauges(): EngineGauges };
  *   `upstream_failed`, `overloaded` or `deadline_exceeded` when the server does not answer as it should
  */
 export async function openRemoteGuard(options: RemoteGuardOptions): Promise<RemoteGuard> {
-  const { model, clock = REAL_CLOCK, retries, signal } = options;
+  const { model, clock = REAL_CLOCK, openText = openTextThread, retries, signal } = options;
   const spoken = dialectOf(options);
   const server = openLine(options);
   const line = createGuardLine(server, { retries, clock });
-  const text = await openTextThread(options.tokenizerPath).catch(async (error: unknown) => {
+  const text = await openText(options.tokenizerPath).catch(async (error: unknown) => {
     await line.close(0);
     throw error;
   });

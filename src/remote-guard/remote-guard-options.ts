@@ -1,4 +1,5 @@
 import type { Clock, LineOptions, ServerName } from "../line/index.js";
+import type { TextThread } from "./open-text-thread.js";
 
 export interface RemoteGuardOptions extends LineOptions {
   readonly server: ServerName;
@@ -21,6 +22,8 @@ export interface RemoteGuardOptions extends LineOptions {
   /** How long closing waits for requests under way. */
   readonly drainMs: number;
   readonly clock?: Clock;
+  /** Starts what tokenises; by default a thread of its own. */
+  readonly openText?: (tokenizerPath: string) => Promise<TextThread>;
   /** Called when the server goes away or comes back; for the log. */
   readonly onEvent?: (event: RemoteGuardEvent) => void;
   /** Gives up opening. */

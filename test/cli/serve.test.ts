@@ -9,6 +9,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { METRIC } from "../../src/telemetry/index.js";
+import { buildTinyGenerator } from "../engine/tiny-generator.js";
+import { openScriptedUpstream, SCRIPTED_MODEL } from "../fixtures/scripted-upstream.js";
 import { tempFolder } from "../fixtures/temp-folder.js";
 import { buildGuardModel } from "./guard-model.js";
 import { runCli, startCli } from "./run-cli.js";
@@ -203,12 +205,58 @@ describe("portcullis serve whose engine is killed", () => {
   );
 });
 
+describe("portcullis serve with a generator", () => {
+  it(
+    "names it, shows how to chat, and judges on when it dies",
+    async () => {
+      const { modelDir } = await buildTinyGenerator();
+      const service = await startService(["--guard", model, "--generator", modelDir]);
+      const { output, url } = service;
+      expect(output.stdout).toContain("tiny-generator: Random weights for tests.");
+      expect(output.stdout).toContain(`curl ${url}/v1/chat/completions`);
+      const pids = (): number[] =>
+        [...output.stderr.matchAll(/"generator started","pid":(\d+)/g)].map(([, pid]) => Number(pid));
+      process.kill(pids()[0]!, "SIGKILL");
+      while (!output.stderr.includes('"event":"generator ended"')) await sleep(5);
+      expect((await moderate(url, { input: MESSAGE })).status).toBe(200);
+      expect((await fetch(`${url}/readyz`)).status).toBe(200);
+      while (pids().length < 2) await sleep(20);
+      expect(await service.stop()).toBe(0);
+    },
+    SLOW_MS,
+  );
+
+  it(
+    "asks a server for it, and ends with a sentence when that is not there",
+    async () => {
+      await using upstream = await openScriptedUpstream();
+      const flags = ["--generator-url", upstream.baseUrl, "--generator-model"];
+      const service = await startService(["--guard", model, ...flags, SCRIPTED_MODEL]);
+      expect(service.output.stdout).toContain(`"model":"${SCRIPTED_MODEL}"`);
+      expect(await service.stop()).toBe(0);
+
+      const absent = await runCli(["serve", "--port", "0", "--guard", model, ...flags, "absent"]);
+      expect(absent.exitCode).toBe(2);
+      expect(absent.stderr).toMatch(/^portcullis: .*does not serve absent; it serves scripted-model$/m);
+      expect(absent.stdout).toBe("");
+    },
+    SLOW_MS,
+  );
+
+  it("is not to be had twice", async () => {
+    const flags = ["--generator", "starter-chat", "--generator-url", "http://127.0.0.1:9"];
+    const { exitCode, stderr } = await runCli(["serve", "--guard", model, ...flags]);
+    expect(stderr).toMatch(/^portcullis: .*both name a generator/);
+    expect(exitCode).toBe(2);
+  });
+});
+
 (existsSync("/dev/full") ? describe : describe.skip)("portcullis serve on a full disk", () => {
   it.each(["stdout", "stderr"] as const)(
     "goes on when %s cannot be written",
     async (stream) => {
       const port = await freePort();
-      const child = startCli(["serve", "--guard", model, "--port", String(port)], {
+      const child = startCli(["serve", "--guard", model, "--generator", "none", "--port", String(port)], {
         [stream]: openSync("/dev/full", "w"),
       });
       const exited = once(child, "exit");
@@ -281,7 +329,7 @@ describe("portcullis serve that cannot start", () => {
   it(
     "stops in good order when told to while it starts",
     async () => {
-      const child = startCli(["serve", "--port", "0", "--guard", model]);
+      const child = startCli(["serve", "--port", "0", "--guard", model, "--generator", "none"]);
       child.stderr!.once("data", () => child.kill("SIGTERM")); // its first word is that it starts
       const [exitCode] = (await once(child, "exit")) as [number | null];
       expect(exitCode).toBe(0);

@@ -11,12 +11,13 @@ export interface StartedService {
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-/** `portcullis serve` on a free port, once it says that it listens. */
+/** `portcullis serve` on a free port, once it says that it listens; without a generator unless a flag names one. */
 export async function startService(
   flags: readonly string[],
   options: CliOptions = {},
 ): Promise<StartedService> {
-  const child = startCli(["serve", "--port", "0", "--log", "json", ...flags], options);
+  const quiet = flags.some((flag) => flag.startsWith("--generator")) ? [] : ["--generator", "none"];
+  const child = startCli(["serve", "--port", "0", "--log", "json", ...quiet, ...flags], options);
   const output = { stdout: "", stderr: "" };
   const exited = once(child, "exit") as Promise<[number | null]>;
   const url = await new Promise<string>((resolve, reject) => {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { ScoreRequest } from "../../src/engine/index.js";
 import type { ServerName } from "../../src/line/index.js";
 import { openRemoteGuard, type RemoteGuard, type RemoteGuardOptions } from "../../src/remote-guard/index.js";
+import { openTextThread, type TextThread } from "../../src/remote-guard/open-text-thread.js";
 import { createTokenizer, type Tokenizer } from "../../src/tokenizer/index.js";
 import {
   json,
@@ -93,6 +94,14 @@ export function openGuardServer(
   }, port);
 }
 
+/** One for all: a thread takes longer to start than most tests take. */
+let shared: Promise<TextThread> | undefined;
+export const sharedText = async (): Promise<TextThread> => ({
+  ...(await (shared ??= openTextThread(TOKENIZER_PATH))),
+  close: () => Promise.resolve(),
+});
+export const closeSharedText = async (): Promise<void> => (await shared)?.close();
+
 export const openGuard = (
   { baseUrl }: Pick<ScriptedUpstream, "baseUrl">,
   options: Partial<RemoteGuardOptions> = {},
@@ -102,5 +111,6 @@ export const openGuard = (
     ...{ verdicts: "scores", contextTokens: null, template: "llama-guard-2", notice: "Made up." },
     ...{ waitingTokens: 10_000, connectTimeoutMs: 1_000, silenceMs: 5_000, retries: 0, drainMs: 0 },
     clock: { sleep: () => new Promise((resolve) => setTimeout(resolve, 10)), random: () => 0 },
+    openText: sharedText,
     ...options,
   });

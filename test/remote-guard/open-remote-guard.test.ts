@@ -1,7 +1,9 @@
-import { afterEach, describe, expect, it } from "@jest/globals";
+import { afterAll, afterEach, describe, expect, it } from "@jest/globals";
 import type { RemoteGuardEvent, RemoteGuardOptions } from "../../src/remote-guard/index.js";
 import { json, type Script, type ScriptedUpstream } from "../fixtures/scripted-upstream.js";
+import { openTextThread } from "../../src/remote-guard/open-text-thread.js";
 import {
+  closeSharedText,
   controlOf,
   END,
   llamaCppAnswer,
@@ -22,6 +24,8 @@ const open: AsyncDisposable[] = [];
 afterEach(async () => {
   for (const one of open.splice(0).reverse()) await one[Symbol.asyncDispose]();
 });
+
+afterAll(closeSharedText);
 
 async function start(answer: Answering, options: Partial<RemoteGuardOptions> = {}) {
   const upstream = await openGuardServer(options.server ?? "vllm", answer);
@@ -203,7 +207,12 @@ describe("a server that lacks what is needed", () => {
   });
 
   it("is told of a tokenizer that is not there", async () => {
-    const opening = openGuard({ baseUrl: "http://127.0.0.1:1" }, { tokenizerPath: "/absent/tokenizer.json" });
+    const opening = openGuard(
+      { baseUrl: "http://127.0.0.1:1" },
+      {
+        ...{ tokenizerPath: "/absent/tokenizer.json", openText: openTextThread },
+      },
+    );
     await expect(opening).rejects.toEqual(failure("bad_model_file", /absent/));
   });
 });
@@ -419,7 +428,7 @@ describe("a server in trouble", () => {
 
 describe("text of people", () => {
   it("keeps the thread that answers HTTP free, however long it takes to tokenise", async () => {
-    const { guard } = await start((request) => vllmAnswer(MILD, request));
+    const { guard } = await start((request) => vllmAnswer(MILD, request), { openText: openTextThread });
     const text = "漢字仮名交".repeat(26_000);
     let longestMs = 0;
     let lastMs = performance.now();
