@@ -81,6 +81,33 @@ describe("logs in an S3 store", () => {
     expect(entries).toEqual([expect.objectContaining({ code: "changed_file", row: null })]);
   });
 
+  it("are fetched anew where the connection breaks, and are a fault where it always does", async () => {
+    await using store = await openFakeS3();
+    const dir = tempFolder();
+    store.objects.set("a.jsonl", line(1));
+    let breaks = 0;
+    const breaking: typeof fetch = async (url, init) => {
+      const response = await fetch(url, init);
+      if (String(url).includes("list-type") || breaks-- <= 0) return response;
+      await response.body?.cancel();
+      const half = new ReadableStream({
+        pull(controller) {
+          controller.enqueue(line(1).subarray(0, 9));
+          controller.error(new TypeError("terminated"));
+        },
+      });
+      return new Response(half);
+    };
+    const s3 = { ...S3_KEYS, endpoint: store.endpoint, fetch: breaking };
+    breaks = 2;
+    expect(conversationsIn(await readAll(dir, ["s3://logs/a.jsonl"], { s3 }))).toHaveLength(1);
+    breaks = 3;
+    expect(await readAll(dir, ["s3://logs/a.jsonl"], { s3 })).toEqual([
+      expect.objectContaining({ code: "unreadable_file", message: "the store does not answer" }),
+    ]);
+    expect(readdirSync(spillIn(dir))).toEqual([]);
+  });
+
   it("need keys, and an URL with a bucket", async () => {
     const dir = tempFolder();
     await expect(readAll(dir, ["s3://logs/a"])).rejects.toMatchObject({ code: "invalid_config" });
