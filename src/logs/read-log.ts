@@ -1,13 +1,14 @@
 import { GuardError } from "../base/index.js";
-import { faultOf, finishDrafts, inputFault, type Place } from "./finish-conversation.js";
+import { faultOf, finishDrafts, inputFault } from "./finish-conversation.js";
 import type { KeyClaims } from "./claim-keys.js";
 import { readRecord, recordsIn } from "./formats/read-record.js";
-import type { FormatReader, Piece } from "./formats/reading.js";
+import type { FormatReader } from "./formats/reading.js";
 import { chooseFrame, isEnoughToChoose } from "./frames/choose-frame.js";
 import { NoKnownColumn, parquetRows } from "./frames/parquet-rows.js";
-import type { LogEntry, LogFormat } from "./log-entry.js";
+import type { LogEntry } from "./log-entry.js";
 import { LOG_DEFAULTS, type LogOptions } from "./log-options.js";
 import type { Framed } from "./log-record.js";
+import type { Gathered } from "./open-gathering.js";
 import { storeFault } from "./sources/find-objects.js";
 import { systemFault, type FoundLog } from "./sources/found-log.js";
 import { lookAhead } from "./sources/look-ahead.js";
@@ -21,7 +22,7 @@ export interface ReadContext {
   readonly readers: readonly FormatReader[];
   readonly claims: KeyClaims;
   /** Keeps a part of a conversation until all inputs are read; kept for good once `settle` is done. */
-  gather(piece: Piece, format: LogFormat, place: Place): void;
+  gather(gathered: Gathered): void;
   settle(): Promise<void>;
 }
 
@@ -95,7 +96,7 @@ function* entriesOf(framed: Framed, source: string, context: ReadContext): Gener
     const place = { source, row, part: values.length === 1 ? 0 : at + 1 };
     try {
       const { format, reading } = readRecord(value, context.readers);
-      if ("piece" in reading) context.gather(reading.piece, format, place);
+      if ("piece" in reading) context.gather({ piece: reading.piece, format, place });
       else yield* finishDrafts(reading.drafts, { place, format, records: 1 }, context.claims);
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error;

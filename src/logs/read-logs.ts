@@ -3,7 +3,7 @@ import { createKeyClaims } from "./claim-keys.js";
 import { readersFor } from "./formats/read-record.js";
 import type { LogEntry } from "./log-entry.js";
 import { LOG_DEFAULTS, type LogOptions } from "./log-options.js";
-import { openGathering, type Gathering } from "./open-gathering.js";
+import { openGathering, type Gathered, type Gathering } from "./open-gathering.js";
 import { readLog, type ReadContext } from "./read-log.js";
 import { findLogs } from "./sources/find-logs.js";
 
@@ -26,14 +26,14 @@ export async function* readLogs(inputs: readonly string[], options: LogOptions):
     throw new GuardError("invalid_config", "a column map goes with the format mapped, and only with it");
   signal?.throwIfAborted();
   let gathering = null as Gathering | null;
-  let waiting: Parameters<Gathering["add"]>[] = [];
+  let waiting: Gathered[] = [];
   const context: ReadContext = {
     ...{ options, readers: readersFor(format, map), claims: createKeyClaims() },
-    gather: (...piece) => void waiting.push(piece),
+    gather: (gathered) => void waiting.push(gathered),
     async settle() {
       if (waiting.length === 0) return;
       gathering ??= await openGathering(spillDir, memoryMib);
-      for (const piece of waiting) gathering.add(...piece);
+      await gathering.add(waiting);
       waiting = [];
     },
   };

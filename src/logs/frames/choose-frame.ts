@@ -9,7 +9,7 @@ const MOST_LOOKED_AT = 1024 * 1024;
 
 /** Whether the first line that is not blank is there, or as much as one looks at. */
 export const isEnoughToChoose = (head: Uint8Array): boolean =>
-  head.length >= MOST_LOOKED_AT || /\S[^\n]*\n/.test(latin(head));
+  head.length >= MOST_LOOKED_AT || latin(head).trimStart().includes("\n");
 
 /**
  * Chooses by name where the name says it, else by the first line: JSON lines, JSON over many lines, or a table.

@@ -8,7 +8,7 @@ import { GuardError } from "../../base/index.js";
 import type { LogOptions } from "../log-options.js";
 import { accessOf } from "./find-objects.js";
 import type { FoundLog, S3Object } from "./found-log.js";
-import { createS3Store } from "./s3-store.js";
+import { createS3Store, StoreRefusal } from "./s3-store.js";
 
 /** A log as its bytes, not unpacked. */
 export interface OpenLog extends AsyncDisposable {
@@ -63,10 +63,11 @@ function openStream(stream: Readable, options: LogOptions): OpenLog {
   });
 }
 
-/** An object comes whole before it is read: a connection that breaks is then begun anew, and nothing was read twice. */
+const FETCHES = 3;
+
+/** An object comes whole before it is read: where a connection breaks it is fetched anew, and nothing was read twice. */
 async function openObject(object: S3Object, etag: string | null, options: LogOptions): Promise<OpenLog> {
-  const { body } = await createS3Store(accessOf(options), options.signal).get(object, etag);
-  const path = await spill(body === null ? Readable.from([]) : Readable.fromWeb(body as never), options);
+  const path = await fetchObject(object, etag, options);
   const file = createReadStream(path, { highWaterMark: READ_BYTES });
   return opened(stoppable(file, options.signal), {
     asFile: () => Promise.resolve(path),
@@ -76,6 +77,23 @@ async function openObject(object: S3Object, etag: string | null, options: LogOpt
       await rm(path, { force: true });
     },
   });
+}
+
+async function fetchObject(object: S3Object, etag: string | null, options: LogOptions): Promise<string> {
+  const store = createS3Store(accessOf(options), options.signal);
+  for (let attempt = 1; ; attempt++) {
+    const { body } = await store.get(object, etag);
+    try {
+      // As it is: a Readable made of it could fail before anybody listens.
+      return await spill(body ?? Readable.from([]), options);
+    } catch (cause) {
+      options.signal?.throwIfAborted();
+      const isOfDisk =
+        "path" in (cause as NodeJS.ErrnoException) || (cause as NodeJS.ErrnoException).syscall === "write";
+      if (isOfDisk) throw cause;
+      if (attempt === FETCHES) throw new StoreRefusal(0, { cause });
+    }
+  }
 }
 
 function opened(
