@@ -1,3 +1,4 @@
+export { canonicalJson } from "./canonical-json.js";
 export { openPolicyRegistry, type PolicyRegistryOptions } from "./open-policy-registry.js";
 export { checkPolicy, parsePolicy } from "./parse-policy.js";
 export type { CategoryRule, JudgedRole, Policy, PolicyAction, PolicyCategory } from "./policy.js";
