@@ -1,4 +1,8 @@
 import type { Command } from "./command.js";
+import { auditDiff } from "./commands/audit-diff.js";
+import { auditReplay } from "./commands/audit-replay.js";
+import { auditVerify } from "./commands/audit-verify.js";
+import { audit } from "./commands/audit.js";
 import { convert } from "./commands/convert.js";
 import { datasetExport } from "./commands/dataset-export.js";
 import { keyCreate } from "./commands/key-create.js";
@@ -15,6 +19,10 @@ import { serve } from "./commands/serve.js";
 export const COMMANDS: readonly Command[] = [
   serve,
   moderate,
+  audit,
+  auditVerify,
+  auditDiff,
+  auditReplay,
   policyCheck,
   policyList,
   pull,

@@ -9,6 +9,8 @@ export const EXIT_CODE = {
   usage: 2,
   /** The model, the engine or the service could not do its part; trying again may help. */
   unavailable: 3,
+  /** Done, but part of what was given could not be judged or read. */
+  incomplete: 4,
   /** A fault of the program itself. */
   internal: 70,
 } as const;
@@ -21,6 +23,7 @@ export const EXIT_CODE_HELP = [
   ],
   [EXIT_CODE.usage, "arguments, settings, policies or model files are wrong"],
   [EXIT_CODE.unavailable, "the engine or the service could not answer; trying again may help"],
+  [EXIT_CODE.incomplete, "done, but some messages could not be judged or some of the logs not be read"],
   [EXIT_CODE.internal, "a fault of the program itself"],
 ] as const;
 

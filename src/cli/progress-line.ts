@@ -5,7 +5,7 @@ export interface ProgressState {
   readonly done: number;
   /** 0 while it is unknown. */
   readonly total: number;
-  readonly unit: "bytes" | "tokens" | "rows";
+  readonly unit: "bytes" | "tokens" | "rows" | "turns";
   /** Whatever else is worth a few words. */
   readonly note?: string;
 }

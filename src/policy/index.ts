@@ -6,6 +6,7 @@ export {
   type GateStage,
   type Refusal,
 } from "./chat-rules.js";
+export { canonicalJson } from "./canonical-json.js";
 export { openPolicyRegistry, type PolicyRegistryOptions } from "./open-policy-registry.js";
 export { checkPolicy, parsePolicy } from "./parse-policy.js";
 export type { CategoryRule, JudgedRole, Policy, PolicyAction, PolicyCategory } from "./policy.js";

@@ -55,7 +55,7 @@ describe("a guard that fails", () => {
     "and $failure over what the $stage said lets nothing out: $path, stream $stream, n $n, tools $tools",
     async ({ raise, stage, path, stream, n, tools }) => {
       const guard: Script = async ({ role, signal }) => {
-        if (role !== stage) return "allow";
+        if (role !== stage) return "allow" as const;
         for (let turn = 0; turn < 5; turn++) await turnOfLoop(); // meanwhile the generator writes
         return raise(signal);
       };

@@ -1,0 +1,20 @@
+export { parseContext, type AuditContext } from "./context.js";
+export type { Chunk, ChunkResult, ChunkRunner } from "./chunk.js";
+export { createChunkRunner, type ChunkRunnerDeps } from "./create-chunk-runner.js";
+export { diffRuns, type ChangedTurn, type RunDiff, type RunSummary } from "./diff-runs.js";
+export { createPatientJudge, type PatienceOptions, type PatientJudge } from "./judge-patiently.js";
+export { parseThresholds, withPolicy, withThresholds } from "./new-rules.js";
+export { replayRun, type ReplayRequest } from "./replay-run.js";
+export { runAudit, type AuditEvent, type AuditOutcome, type AuditRequest } from "./run-audit.js";
+export {
+  auditedPolicy,
+  questionSha256,
+  type AuditedCategory,
+  type AuditedModel,
+  type AuditedPolicy,
+  type RunIdentity,
+  type RunOptions,
+} from "./run-identity.js";
+export { requireRun, type RunCounts, type RunManifest, type SealedFile } from "./run-manifest.js";
+export type { TurnStatus, VerdictRow } from "./verdict-row.js";
+export { verifyRun, type Verification } from "./verify-run.js";

@@ -1,0 +1,155 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { followSignal, GuardError } from "../../base/index.js";
+import { readCommandSettings } from "../../config/index.js";
+import { LOG_FORMATS, type LogOptions } from "../../logs/index.js";
+import { readManifest, resolveModelDir } from "../../model/index.js";
+import type { AuditOutcome, RunManifest, RunOptions } from "../../audit/index.js";
+import { countTurns, createAuditProgress } from "../audit-progress.js";
+import { choiceOption, textOption, type Command, type CommandInput } from "../command.js";
+import { EXIT_CODE } from "../exit-code.js";
+import { createLog, type Log } from "../log.js";
+import type { Judge } from "../open-judge.js";
+import { policiesNamed } from "../policies-named.js";
+import { createProgressLine } from "../progress-line.js";
+import { auditSummary } from "../audit-summary.js";
+import { watchStopSignals } from "../stop-signals.js";
+import { wholeNumberOption } from "../whole-number-option.js";
+
+export const audit: Command = {
+  name: "audit",
+  usage: "LOGS... --out DIR",
+  summary: "judge every message of conversation logs, each in its context",
+  details:
+    "LOGS are files, folders or patterns of logs in any format that `docs/logs.md` names. DIR gets one row per message\n" +
+    "and policy as Parquet files, the faults of the logs, and run.json, which says what was done. Stopped at any\n" +
+    "point, even by a crash, the same command goes on. Texts are not written unless --keep-text says so.\n" +
+    "Exit code 4 when a message could not be judged or a part of the logs could not be read.",
+  options: {
+    out: { type: "string", value: "DIR", help: "folder of the run: a new one, or one to go on with" },
+    policy: { type: "string", value: "IDS", help: "judge by these policies, commas between" },
+    context: {
+      type: "string",
+      value: "HOW",
+      help: "what the guard sees before a message: full (default), exchange, last, or a number of messages",
+    },
+    scores: {
+      type: "string",
+      value: "HOW",
+      help: "score every category: none (default), listed (always decoded) or independent (a prompt each)",
+    },
+    format: { type: "string", value: "NAME", help: "format of the logs; looked at unless given" },
+    "keep-text": { type: "boolean", help: "write the messages themselves beside their verdicts" },
+    "chunk-turns": {
+      type: "string",
+      value: "N",
+      help: "messages that are judged and written as one; what a crash costs at most is two such; 500 unless given",
+    },
+    "in-flight": { type: "string", value: "N", help: "conversations judged at once; 16 unless given" },
+    "fail-on-unsafe": { type: "boolean", help: "exit with 1 when a message is unsafe" },
+    json: { type: "boolean", help: "print run.json instead of a summary" },
+  },
+  settingGroups: ["policies", "models", "engine"],
+  async run(input) {
+    const out = textOption(input, "out");
+    if (out === undefined || input.positionals.length === 0)
+      throw new GuardError("invalid_config", "name the logs to judge, and with --out the folder of the run");
+    using stop = watchStopSignals();
+    const spillDir = await mkdtemp(join(tmpdir(), "portcullis-audit-"));
+    try {
+      const { manifest, wasFinished } = await judgeLogs(input, resolve(out), spillDir, stop.asked);
+      process.stdout.write(
+        input.options["json"] === true
+          ? `${JSON.stringify(manifest, null, 2)}\n`
+          : auditSummary(resolve(out), manifest, wasFinished),
+      );
+      return exitCodeFor(manifest, input.options["fail-on-unsafe"] === true);
+    } finally {
+      await rm(spillDir, { recursive: true, force: true });
+    }
+  },
+};
+
+async function judgeLogs(
+  input: CommandInput,
+  dir: string,
+  spillDir: string,
+  signal: AbortSignal,
+): Promise<AuditOutcome> {
+  const rooms = await import("../../audit/index.js"); // heavy, and other commands do without
+  const { describeInputs, readLogs } = await import("../../logs/index.js");
+  const settings = readCommandSettings(input.settings);
+  const policies = await policiesNamed(textOption(input, "policy"), settings);
+  const modelDir = await resolveModelDir(settings.modelsDir, settings.guard);
+  const { manifest: model, sha256 } = await readManifest(modelDir);
+  const format = choiceOption(input, "format", ["auto", ...LOG_FORMATS]);
+  const logOptions: LogOptions = { format, signal, spillDir };
+  const options: RunOptions = {
+    context: rooms.parseContext(textOption(input, "context") ?? "full"),
+    scores: choiceOption(input, "scores", ["none", "listed", "independent"]),
+    keepText: input.options["keep-text"] === true,
+    // Minutes of an 8B guard on two cores, seconds of a small one.
+    chunkTurns: wholeNumberOption(input, "chunk-turns", { minimum: 1, maximum: 100_000, otherwise: 500 }),
+    logs: { format },
+  };
+  const conversationsInFlight = wholeNumberOption(input, "in-flight", {
+    ...{ minimum: 1, maximum: 1024, otherwise: 16 },
+  });
+
+  using counting = followSignal(signal);
+  await using total = countTurns(
+    input.positionals.includes("-")
+      ? []
+      : readLogs(input.positionals, {
+          ...logOptions,
+          spillDir: join(spillDir, "count"),
+          signal: counting.controller.signal,
+        }),
+    policies.length,
+    counting.controller.signal,
+  );
+  const line = createProgressLine({ stream: process.stderr, isTerminal: process.stderr.isTTY });
+  const progress = createAuditProgress(line, total);
+  let opened: Judge | null = null;
+  try {
+    return await rooms.runAudit({
+      ...{ dir, signal },
+      identity: {
+        inputs: await describeInputs(input.positionals, logOptions),
+        options,
+        policies: policies.map((policy) => rooms.auditedPolicy(policy, options.scores)),
+        model: { id: model.id, sha256, notice: model.notice },
+      },
+      readEntries: () => readLogs(input.positionals, logOptions),
+      async openRunner() {
+        const { openJudge } = await import("../open-judge.js");
+        opened = await openJudge(settings, { modelDir, log: troubleOnly, signal });
+        const judge = rooms.createPatientJudge(opened.guard, opened.engine);
+        const onRow = progress.row;
+        return rooms.createChunkRunner({
+          ...{ judge, model: { id: model.id, sha256 }, policies, ...options, conversationsInFlight, onRow },
+        });
+      },
+      onProgress: (event) => {
+        if (event.type === "resumed") progress.resumed(event);
+      },
+    });
+  } finally {
+    counting.controller.abort(new GuardError("canceled", "the audit is over"));
+    line.finish();
+    await (opened as Judge | null)?.engine.close();
+  }
+}
+
+const log = createLog("auto");
+/** The progress line says that things go well. */
+const troubleOnly: Log = (level, ...event) => {
+  if (level !== "info") log(level, ...event);
+};
+
+function exitCodeFor({ counts }: RunManifest, failOnUnsafe: boolean): number {
+  const { failed, unread, unreadRecords, unreadInputs } = counts;
+  if (failed + unread + unreadRecords + unreadInputs > 0) return EXIT_CODE.incomplete;
+  return failOnUnsafe && counts.unsafe > 0 ? EXIT_CODE.no : EXIT_CODE.ok;
+}
