@@ -126,7 +126,7 @@ const roomFor = (width: number) =>
     ? { width, overflow: "truncate" }
     : {
         width,
-        overflow: "breakAll",
+        overflow: "break",
         lineHeight: LABEL_LINE_PX,
         height: 2 * LABEL_LINE_PX,
         lineOverflow: "truncate",
