@@ -18,3 +18,4 @@ export {
 export { requireRun, type RunCounts, type RunManifest, type SealedFile } from "./run-manifest.js";
 export type { TurnStatus, VerdictRow } from "./verdict-row.js";
 export { verifyRun, type Verification } from "./verify-run.js";
+export { writeReport } from "./report/write-report.js";

@@ -3,6 +3,7 @@ import type { BarsChart } from "./chart.js";
 import { BAR_SHARES, whiskers } from "./custom-shapes.js";
 import { formatNumber } from "./format-number.js";
 import {
+  NARROW_PX,
   STILL,
   TEXT_PX,
   categoryAxis,
@@ -24,7 +25,7 @@ export function barsOption(chart: BarsChart, widthPx: number): EChartsCoreOption
   const isStacked = chart.stacked === true;
   const several = series.length > 1;
   const names = series.map(({ name }) => shown(name));
-  const values = valueAxis(value, isHorizontal ? "x" : "y", isHorizontal && widthPx < 480 ? 3 : 5);
+  const values = valueAxis(value, isHorizontal ? "x" : "y", isHorizontal && widthPx < NARROW_PX ? 3 : 5);
   const [xAxis, yAxis] = isHorizontal
     ? [
         { ...values, splitLine: { show: true, lineStyle: { color: PALETTE.rule.light } } },

@@ -84,6 +84,7 @@ export interface LinesChart extends ChartWords {
 export interface HistogramChart extends ChartWords {
   readonly kind: "histogram";
   readonly x: ValueAxis;
+  /** `log` begins at 1 and takes one series. */
   readonly y: ValueAxis;
   /** Ascending; one more than there are bins. */
   readonly edges: readonly number[];

@@ -46,6 +46,8 @@ export function checkChart(chart: Chart): void {
       if (chart.edges.some((edge, at) => at > 0 && !(edge > (chart.edges[at - 1] ?? edge))))
         refuse("edges of bins must ascend");
       for (const edge of chart.edges) number(chart.x, edge);
+      if (chart.y.scale === "log" && chart.series.length > 1)
+        refuse("series on top of one another have no heights on a logarithmic axis");
       for (const { counts } of chart.series) {
         if (counts.length !== chart.edges.length - 1) refuse("a series has not one count for each bin");
         for (const count of counts) number({ name: "" }, count);

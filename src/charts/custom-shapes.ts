@@ -92,7 +92,11 @@ export interface Column {
   /** Where it begins and ends upwards. */
   readonly base: number;
   readonly top: number;
+  readonly isEmpty: boolean;
 }
+
+/** So that one of a million is seen. */
+const LEAST_COLUMN_PX = 1.5;
 
 /** Bars between two numbers of the x axis, as wide as their bins, with a hair of paper between. */
 export const columns = (name: string, bins: readonly Column[], colour: string) => ({
@@ -105,10 +109,11 @@ export const columns = (name: string, bins: readonly Column[], colour: string) =
   encode: { x: [0, 1], y: [2, 3] },
   data: bins.map(({ from, to, base, top }) => [from, to, base, top]),
   renderItem: ({ dataIndex }: { dataIndex: number }, plot: Plot) => {
-    const { from, to, base, top } = bins[dataIndex]!;
-    if (top === base) return null;
+    const { from, to, base, top, isEmpty } = bins[dataIndex]!;
+    if (isEmpty) return null;
     const [left, bottom] = plot.coord([from, base]) as [number, number];
-    const [right, high] = plot.coord([to, top]) as [number, number];
+    const [right, end] = plot.coord([to, top]) as [number, number];
+    const high = Math.min(end, bottom - LEAST_COLUMN_PX);
     const gap = right - left > 4 ? 0.5 : 0;
     return {
       type: "rect",

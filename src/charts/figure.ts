@@ -10,6 +10,8 @@ export interface FigureOptions {
   readonly span?: "full" | "half";
   /** Said below the title, for everyone. */
   readonly note?: string | Html;
+  /** Below the numbers, such as a table that says more. */
+  readonly after?: Html;
 }
 
 const WIDE_PX = { full: 880, half: 424 } as const;
@@ -19,7 +21,7 @@ const NARROW_PX = 328;
  * A chart on a page, with its title and a table of the same numbers to unfold. It is drawn twice, for wide and for
  * narrow pages, as a drawing that shrinks takes its letters along; the page shows one of them.
  */
-export function renderFigure(chart: Chart, { span = "full", note }: FigureOptions = {}): Html {
+export function renderFigure(chart: Chart, { span = "full", note, after }: FigureOptions = {}): Html {
   const draw = (of: "wide" | "narrow", widthPx: number): Html =>
     Html.trust(drawSvg(chart, chartSize(chart, widthPx), { idPrefix: `${chart.id}-${of}` }));
   return html`
@@ -34,6 +36,7 @@ export function renderFigure(chart: Chart, { span = "full", note }: FigureOption
         <summary>The numbers</summary>
         ${renderTable({ ...chartTable(chart), caption: chart.title })}
       </details>
+      ${after}
     </figure>
   `;
 }

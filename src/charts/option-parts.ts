@@ -104,7 +104,12 @@ export function dayAxis({ name }: DayAxis) {
   };
 }
 
-export const categoryAxis = (labels: readonly string[], widthPx?: number) => ({
+/** On narrow charts a label may take two lines, see `chartSize`. */
+export const NARROW_PX = 480;
+const LABEL_LINE_PX = 14;
+
+/** @param labelPx room for labels beside the plot; without it they stand below and give way to each other */
+export const categoryAxis = (labels: readonly string[], labelPx?: number) => ({
   type: "category",
   data: labels.map(shown),
   axisLine,
@@ -112,11 +117,20 @@ export const categoryAxis = (labels: readonly string[], widthPx?: number) => ({
   axisLabel: {
     ...TICK_STYLE,
     color: PALETTE.ink.light,
-    ...(widthPx === undefined
-      ? { hideOverlap: true }
-      : { width: widthPx, overflow: "truncate", interval: 0 }),
+    ...(labelPx === undefined ? { hideOverlap: true } : { ...roomFor(labelPx), interval: 0 }),
   },
 });
+
+const roomFor = (width: number) =>
+  width > NARROW_PX / 2
+    ? { width, overflow: "truncate" }
+    : {
+        width,
+        overflow: "break",
+        lineHeight: LABEL_LINE_PX,
+        height: 2 * LABEL_LINE_PX,
+        lineOverflow: "truncate",
+      };
 
 /** Lines across a chart, named at their end. */
 export const markLine = (marks: readonly Mark[]) => ({

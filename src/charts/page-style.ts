@@ -23,7 +23,8 @@ html{-webkit-text-size-adjust:100%;scroll-padding-top:1rem}
 body{margin:0 auto;max-width:calc(880px + 3rem);padding:2.5rem 1.5rem 4rem;background:var(--paper);color:var(--ink);font:16px/1.55 ${FONT_FAMILY};font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
 h1{font-size:1.9rem;line-height:1.2;margin:0 0 .75rem;letter-spacing:-.01em;text-wrap:balance}
 h2{font-size:1.35rem;line-height:1.3;margin:0 0 1rem}
-h3{font-size:1rem;line-height:1.4;margin:0}
+h3{font-size:1rem;line-height:1.4;margin:0 0 .4rem}
+section>:not(h2)+h3{margin-top:2rem}
 h4{font-size:.95rem;margin:1.5rem 0 .5rem}
 p{margin:0 0 .75rem;max-width:70ch}
 a{color:var(--link)}
@@ -33,8 +34,8 @@ section{margin-top:3rem;padding-top:1.75rem;border-top:1px solid var(--rule)}
 .lead{font-size:1.1rem}
 nav{margin-top:1.75rem}
 nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:.35rem 1.1rem;margin:0;padding:0}
-.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:1px;margin:1.5rem 0;background:var(--rule);border:1px solid var(--rule);border-radius:10px;overflow:hidden}
-.tile{background:var(--paper);padding:1rem 1.1rem;display:flex;flex-direction:column}
+.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:1px;margin:1.5rem 0;border:1px solid var(--rule);border-radius:10px;overflow:hidden}
+.tile{box-shadow:0 0 0 1px var(--rule);padding:1rem 1.1rem;display:flex;flex-direction:column}
 .tile dt{color:var(--muted);font-size:.85rem;line-height:1.35}
 .tile dd{margin:0;font-size:1.65rem;line-height:1.3;font-weight:600;letter-spacing:-.01em}
 .tile dd.small{font-size:.85rem;font-weight:400;color:var(--muted);letter-spacing:0;line-height:1.4}
@@ -44,7 +45,8 @@ nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:.35rem 1.1rem;margin:0;pa
 .chip{display:inline-block;background:var(--panel);border:1px solid var(--rule);border-radius:4px;padding:0 .4em;margin:0 .25em .15em 0;font-size:.85em;white-space:nowrap}
 .figures{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:2.25rem 2rem}
 figure{margin:0;min-width:0}
-figure.full{grid-column:1/-1}
+figcaption h3{margin:0}
+.figures>.full{grid-column:1/-1;min-width:0}
 figcaption{margin-bottom:.75rem}
 figcaption p{margin:.1rem 0 0;color:var(--muted);font-size:.9rem}
 .chart svg{display:block;width:100%;height:auto}
@@ -57,8 +59,10 @@ summary:hover{color:var(--ink)}
 details .table{max-height:26rem;overflow-y:auto}
 table{border-collapse:collapse;width:100%;font-size:.9rem;line-height:1.4}
 th,td{padding:.42rem .75rem .42rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--rule)}
-th{color:var(--muted);font-weight:500;font-size:.85rem;vertical-align:bottom}
-td{min-width:3.5rem}
+td{max-width:22rem;overflow-wrap:break-word}
+td.text{min-width:6rem}
+.number+.text{padding-left:.75rem}
+th{white-space:nowrap;color:var(--muted);font-weight:500;font-size:.85rem;vertical-align:bottom}
 th:last-child,td:last-child{padding-right:.15rem}
 .number{text-align:right;white-space:nowrap}
 .facts{display:grid;grid-template-columns:minmax(7rem,auto) minmax(0,1fr);gap:.35rem 1.5rem;margin:0 0 1rem}

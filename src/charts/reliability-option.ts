@@ -56,7 +56,7 @@ export function reliabilityOption({ scoreName, shareName, bins }: ReliabilityCha
       {
         ...columns(
           "count",
-          bins.map(({ from, to, count }) => ({ from, to, base: 0, top: count })),
+          bins.map(({ from, to, count }) => ({ from, to, base: 0, top: count, isEmpty: count === 0 })),
           PALETTE.axis.light,
         ),
         xAxisIndex: 1,
