@@ -2,7 +2,7 @@ import type { RequestHandler } from "express";
 import { GuardError, packageVersion } from "../base/index.js";
 import { engineEnvironment, type Config } from "../config/index.js";
 import { openEngine } from "../engine/index.js";
-import { createGuard, readAhead } from "../guard/index.js";
+import { createGuard, createRememberingGuard, readAhead } from "../guard/index.js";
 import { DEFAULT_HTTP_LIMITS, createApp, createWaitingRoom, listen } from "../http/index.js";
 import { resolveModelDir } from "../model/index.js";
 import { openPolicyRegistry, type Policy, type PolicyRegistry } from "../policy/index.js";
@@ -107,9 +107,11 @@ export async function openService(
         model: engine.info.template,
       });
 
+    const guard = createGuard({ engine, templates });
+    const remembered = config.rememberedVerdicts;
     server.serve(
       createApp({
-        guard: createGuard({ engine, templates }),
+        guard: remembered > 0 ? createRememberingGuard(guard, { entries: remembered }) : guard,
         engine,
         policies,
         defaultPolicy: config.defaultPolicy,

@@ -1,5 +1,6 @@
 export { createGuard, type GuardDeps } from "./create-guard.js";
 export { readAhead } from "./read-ahead.js";
+export { createRememberingGuard, type RememberingOptions } from "./remembering-guard.js";
 export type {
   CategoryJudgement,
   CategoryScoring,
