@@ -2,7 +2,7 @@ import type { RequestHandler } from "express";
 import { GuardError, packageVersion } from "../base/index.js";
 import type { Config } from "../config/index.js";
 import type { Generator } from "../generation/index.js";
-import { createGuard, readAhead } from "../guard/index.js";
+import { createGuard, createRememberingGuard, readAhead } from "../guard/index.js";
 import { DEFAULT_HTTP_LIMITS, createApp, createWaitingRoom, listen } from "../http/index.js";
 import type { Policy } from "../policy/index.js";
 import { readPromptTemplates } from "../prompt/index.js";
@@ -92,9 +92,10 @@ export async function openService(
       });
 
     const guard = createGuard({ engine, templates });
+    const remembered = config.rememberedVerdicts;
     server.serve(
       createApp({
-        guard,
+        guard: remembered > 0 ? createRememberingGuard(guard, { entries: remembered }) : guard,
         engine,
         policies,
         defaultPolicy: config.defaultPolicy,

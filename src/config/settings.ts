@@ -131,6 +131,15 @@ export const SETTINGS = {
     help: "Memory in MiB for keys and values of policy heads, the part all prompts of a policy and role share.",
     why: "both heads of a policy of Llama Guard 2 8B take 330 MiB",
   },
+  rememberedVerdicts: {
+    group: "engine",
+    kind: "integer",
+    minimum: 0,
+    maximum: 10_000_000,
+    default: 10_000,
+    help: "Most verdicts kept for messages that come again to the letter, under keyed hashes and without text; 0 keeps none.",
+    why: "about 10 MB, and whoever tries again or says hello again costs nothing",
+  },
   conversationCacheMib: {
     group: "engine",
     kind: "integer",

@@ -136,7 +136,8 @@ async function writeDecoder(
   const graph = new GraphBuilder();
   const weights = decoderWeights(checkpoint, adapter?.deltas, (layer) => options.smoothing?.[layer]);
   const arithmetic = ARITHMETIC[options.format];
-  buildDecoderGraph({ graph, weights, arithmetic, head, headTensor: headTensor(checkpoint) });
+  const oneByOne = options.task === "generator";
+  buildDecoderGraph({ graph, weights, arithmetic, head, headTensor: headTensor(checkpoint), oneByOne });
   const reports = await writeGraph(graph, dir, {
     threads: options.threads ?? availableParallelism(),
     signal: options.signal,

@@ -4,6 +4,7 @@ export { calibrateScore, logit, sigmoid } from "./calibrate-score.js";
 export { createGuard, type GuardDeps } from "./create-guard.js";
 export { decide, lowestThreshold, type Decision, type Reading } from "./decide.js";
 export { readAhead } from "./read-ahead.js";
+export { createRememberingGuard, type RememberingOptions } from "./remembering-guard.js";
 export type {
   CategoryJudgement,
   CategoryScoring,

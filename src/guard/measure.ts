@@ -19,7 +19,7 @@ export const sumTimings = (results: readonly ScoreResult[], totalMs: number): Ju
 });
 
 /** Clocks give more digits than they know. */
-const toMicroseconds = (ms: number): number => Math.round(ms * 1000) / 1000;
+export const toMicroseconds = (ms: number): number => Math.round(ms * 1000) / 1000;
 
 export function recordJudgement(
   { policy, role, verdict, action, ...rest }: Judgement,

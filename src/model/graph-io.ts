@@ -11,7 +11,7 @@ export const GRAPH_INPUT = {
    * first and counts on from it, so several sequences can be packed only behind a past.
    */
   positionIds: "position_ids",
-  /** float32 [1, 1, S, T]; 0 where a token may look, -1e9 where it may not */
+  /** float32 [1, 1, S, T]; 0 where a token may look, -1e9 where it may not, itself seeing nothing behind itself */
   attentionBias: "attention_bias",
   /** int32 [1]; T - 1 */
   seqlensK: "seqlens_k",
@@ -26,7 +26,10 @@ export const GRAPH_OUTPUT = {
   logits: "logits",
 } as const;
 
-/** float32 [1, kvHeads, P, headDim]; P may exceed the tokens in use: the rest is spare room, never read. */
+/**
+ * float32 [1, kvHeads, P, headDim]; P may exceed the tokens in use: the rest is spare room, in which any finite
+ * numbers may lie.
+ */
 export const pastKeyName = (layer: number): string => `past_key_values.${String(layer)}.key`;
 export const pastValueName = (layer: number): string => `past_key_values.${String(layer)}.value`;
 

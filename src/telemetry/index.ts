@@ -7,6 +7,7 @@ export {
   recordFailure,
   recordFirstText,
   recordModeration,
+  recordRemembered,
   recordRequest,
   type ChatCheckRecord,
   type CheckOutcome,

@@ -16,6 +16,7 @@ function createInstruments(meter: Meter) {
     queueDuration: seconds(meter, METRIC.queueDuration, "Time a message waited for the engine."),
     computeDuration: seconds(meter, METRIC.computeDuration, "Time the engine computed for a message."),
     verdicts: counter(meter, METRIC.verdicts, "{verdict}", "Verdicts given."),
+    remembered: counter(meter, METRIC.remembered, "{verdict}", "Verdicts given again from memory."),
     violations: counter(meter, METRIC.violations, "{violation}", "Categories found violated."),
     promptTokens: counter(meter, METRIC.promptTokens, "{token}", "Tokens of guard prompts."),
     cachedTokens: counter(meter, METRIC.cachedTokens, "{token}", "Prompt tokens found in the cache."),

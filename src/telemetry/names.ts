@@ -8,6 +8,8 @@ export const METRIC = {
   requestDuration: "http.server.request.duration",
   /** Counter, {verdict}. */
   verdicts: "portcullis.moderation.verdicts",
+  /** Counter, {verdict}; those given again without asking the model, which `verdicts` counts as well. */
+  remembered: "portcullis.moderation.remembered",
   /** Counter, {violation}; one per violated category of a verdict. */
   violations: "portcullis.moderation.violations",
   /** Counters, {token}; computed tokens include those of the answer. */

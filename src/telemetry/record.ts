@@ -70,6 +70,11 @@ export function recordModeration(record: ModerationRecord): void {
   of.computeDuration.record(record.computeSeconds, policy);
 }
 
+/** A verdict was given again from memory. */
+export function recordRemembered({ policyId }: { policyId: string }): void {
+  instruments().remembered.add(1, { [ATTRIBUTE.policy]: policyId });
+}
+
 /** A message got an error instead of a verdict; `internal` is what no GuardError explains. */
 export function recordFailure({ code, stage }: { code: ErrorCode | "internal"; stage: Stage }): void {
   instruments().failures.add(1, { [ATTRIBUTE.errorType]: code, [ATTRIBUTE.stage]: stage });

@@ -184,7 +184,7 @@ describe("portcullis serve whose engine is killed", () => {
   it(
     "has read the policy again before the next caller comes",
     async () => {
-      const service = await startService(["--guard", model]);
+      const service = await startService(["--guard", model, "--remembered-verdicts", "0"]);
       const cachedTokens = async (): Promise<number> => {
         const response = await moderate(service.url, { input: "hello" });
         const { usage } = (await response.json()) as { usage?: { cachedTokens: number } };

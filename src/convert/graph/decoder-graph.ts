@@ -1,11 +1,12 @@
 import { GRAPH_INPUT, GRAPH_OUTPUT, type ModelHead } from "../../model/index.js";
 import { EMBEDDING, FINAL_NORM } from "../checkpoint.js";
 import type { DecoderWeights } from "../decoder-weights.js";
-import { tensorOf } from "../tensor.js";
 import { rowsOf } from "../weights/matrix-source.js";
-import { addDecoderLayer, addOutput, type Stream } from "./decoder-layer.js";
+import { addAskingRows } from "./asking-rows.js";
+import { addDecoderLayer } from "./decoder-layer.js";
 import { castTo, exactType } from "./float-linear.js";
 import type { GraphBuilder } from "./graph-builder.js";
+import { addOutput, type Stream } from "./layer-context.js";
 import type { Arithmetic } from "./linear.js";
 import { addSharedValues } from "./shared-values.js";
 
@@ -16,6 +17,8 @@ export interface DecoderGraph {
   readonly head: ModelHead;
   /** Name of the tensor whose rows score tokens. */
   readonly headTensor: string;
+  /** Whether most runs compute one token, as a generator's do. */
+  readonly oneByOne: boolean;
 }
 
 /** Builds a Llama decoder that speaks the names and shapes of `GRAPH_INPUT` and `GRAPH_OUTPUT`. */
@@ -26,12 +29,17 @@ export function buildDecoderGraph(decoder: DecoderGraph): void {
   graph.input(GRAPH_INPUT.readPositions, "I64", ["R"]);
   graph.output(GRAPH_OUTPUT.logits, "F32", ["R", "V"]);
   const shared = addSharedValues(graph, geometry, arithmetic, GRAPH_INPUT.inputIds, geometry.layers);
+  // The runtime's direct operators know float32 alone.
+  const direct = arithmetic.flow === "F32";
+  const all = direct && decoder.oneByOne ? addAskingRows(graph, shared, false) : null;
+  const read = direct ? addAskingRows(graph, shared, true) : null;
   let stream = addFirstNorm(decoder, addEmbedding(decoder), 0);
   for (let layer = 0; layer < geometry.layers; layer++) {
     const last = layer === geometry.layers - 1;
     const nextNorm = last ? weights.tensor(FINAL_NORM) : weights.norm(layer + 1, "input_layernorm");
-    // Nobody looks at the other tokens after the last attention.
-    const context = { graph, weights, arithmetic, shared, layer, past: layer, readsOnly: last, nextNorm };
+    // Nobody looks at the other tokens behind the last layer's keys and values.
+    const rows = { asking: last ? read : all, readsOnly: last };
+    const context = { graph, weights, arithmetic, shared, layer, past: layer, ...rows, nextNorm };
     stream = addDecoderLayer({ ...context, stream });
   }
   addHead(decoder, stream.normed);
@@ -66,10 +74,7 @@ function addHead(decoder: DecoderGraph, normed: string): void {
   const { graph, weights, arithmetic, head, headTensor } = decoder;
   const { flow, headLinear } = arithmetic;
   const all = weights.tensor(headTensor);
-  const flat = graph.node("read_rows", "Reshape", [
-    normed,
-    graph.constant("flat_shape", tensorOf("I64", [2], BigInt64Array.of(-1n, BigInt(all.columns)))),
-  ]);
+  const flat = graph.node("read_rows", "Reshape", [normed, graph.int64s("flat_shape", [-1, all.columns])]);
   if (head.kind === "full" && headLinear !== null) {
     addOutput(decoder, GRAPH_OUTPUT.logits, headLinear(graph, "head", flat, all));
     return;

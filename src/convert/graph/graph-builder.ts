@@ -1,4 +1,4 @@
-import { BYTES_PER_ELEMENT, type ElementType, type FloatType, type Tensor } from "../tensor.js";
+import { BYTES_PER_ELEMENT, tensorOf, type ElementType, type FloatType, type Tensor } from "../tensor.js";
 import { rowsOf, type MatrixSource } from "../weights/matrix-source.js";
 import type { ExternalPlace, WeightJob, WeightTarget } from "../weights/weight-job.js";
 
@@ -37,10 +37,12 @@ export interface Graph {
 
 /** Operators outside the ONNX standard, which ONNX Runtime implements. */
 const RUNTIME_OPS = new Set([
+  "FusedMatMul",
   "GroupQueryAttention",
   "MatMulIntegerToFloat",
   "MatMulNBits",
   "QuickGelu",
+  "RotaryEmbedding",
   "SkipSimplifiedLayerNormalization",
 ]);
 
@@ -105,6 +107,11 @@ export class GraphBuilder implements Graph {
     if (!this.initializers.some((known) => known.name === name))
       this.initializers.push({ name, elementType, shape, inline: data });
     return name;
+  }
+
+  /** A constant int64 [values.length]. */
+  int64s(name: string, values: readonly number[]): string {
+    return this.constant(name, tensorOf("I64", [values.length], BigInt64Array.from(values, BigInt)));
   }
 
   /** Numbers that were computed, too many to stay inside the graph. */

@@ -1,5 +1,5 @@
 import { ONNX_ELEMENT_TYPE } from "../onnx-file.js";
-import { scalarOf, tensorOf } from "../tensor.js";
+import { scalarOf } from "../tensor.js";
 import { rowsOf, type MatrixSource } from "../weights/matrix-source.js";
 import type { GraphBuilder } from "./graph-builder.js";
 
@@ -18,7 +18,7 @@ export function int8Linear(graph: GraphBuilder, name: string, input: string, sou
     scales: graph.reserve(weightScale, "F32", [rowsOf(source)]),
   });
 
-  const lastAxis = graph.constant("int8.last_axis", tensorOf("I64", [1], BigInt64Array.of(-1n)));
+  const lastAxis = graph.int64s("int8.last_axis", [-1]);
   const magnitude = graph.node(part("magnitude"), "Abs", [input]);
   const largest = graph.node(part("largest"), "ReduceMax", [magnitude, lastAxis]);
   const range = graph.node(part("range"), "Max", [largest, float("tiny", 1e-20)]);

@@ -2,10 +2,11 @@ import { tensorOf } from "../tensor.js";
 import { FINAL_NORM } from "../checkpoint.js";
 import type { DecoderWeights } from "../decoder-weights.js";
 import type { Site } from "../smoothing.js";
-import { addDecoderLayer, addOutput } from "./decoder-layer.js";
+import { addDecoderLayer } from "./decoder-layer.js";
 import { addFirstNorm } from "./decoder-graph.js";
 import { castTo } from "./float-linear.js";
 import type { GraphBuilder } from "./graph-builder.js";
+import { addOutput } from "./layer-context.js";
 import type { Arithmetic } from "./linear.js";
 import { addSharedValues } from "./shared-values.js";
 
@@ -35,7 +36,7 @@ export function buildLayerGraph(options: {
   const shared = addSharedValues(graph, geometry, arithmetic, LAYER_IO.hiddenIn, 1);
   const residual = castTo(graph, arithmetic.flow, LAYER_IO.hiddenIn, "F32");
   const { residual: out } = addDecoderLayer({
-    ...{ graph, weights, arithmetic, shared, layer, past: 0, readsOnly: false },
+    ...{ graph, weights, arithmetic, shared, layer, past: 0, asking: null, readsOnly: false },
     stream: addFirstNorm(options, residual, layer),
     nextNorm: weights.tensor(FINAL_NORM), // its output is not used
     ...(options.probe ? { probe: (site: Site, input: string) => addPeak(options, site, input) } : {}),

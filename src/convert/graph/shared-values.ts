@@ -8,7 +8,6 @@ import {
   type ModelGeometry,
 } from "../../model/index.js";
 import { ONNX_ELEMENT_TYPE } from "../onnx-file.js";
-import { tensorOf } from "../tensor.js";
 import { castTo } from "./float-linear.js";
 import type { GraphBuilder } from "./graph-builder.js";
 import type { Arithmetic } from "./linear.js";
@@ -25,7 +24,8 @@ export interface SharedValues {
   /** int64 [1]: T - S and T, between which the new tokens stand in the keys and values. */
   readonly newStart: string;
   readonly newEnd: string;
-  readonly tokenAxis: string;
+  /** int64 [1]: S. */
+  readonly newTokens: string;
 }
 
 /**
@@ -54,7 +54,7 @@ export function addSharedValues(
     for (const fresh of [newKeyName(layer), newValueName(layer)])
       graph.output(fresh, "F32", [...cache, "S", geometry.headDim]);
   }
-  const one = graph.constant("one", tensorOf("I64", [1], BigInt64Array.of(1n)));
+  const one = graph.int64s("one", [1]);
   const newTokens = graph.node("new_tokens", "Shape", [tokenInput], { start: { int: 1 }, end: { int: 2 } });
   const total = graph.node("total_tokens.i64", "Cast", [GRAPH_INPUT.totalSequenceLength], {
     to: { int: ONNX_ELEMENT_TYPE.I64 },
@@ -67,6 +67,6 @@ export function addSharedValues(
     attentionBias: castTo(graph, flow, GRAPH_INPUT.attentionBias, "F32"),
     newStart: graph.node("new_start", "Sub", [end, newTokens]),
     newEnd: end,
-    tokenAxis: graph.constant("token_axis", tensorOf("I64", [1], BigInt64Array.of(2n))),
+    newTokens,
   };
 }

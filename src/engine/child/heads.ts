@@ -22,6 +22,11 @@ export interface Heads {
   leave(head: Head): void;
   /** Makes sure that `spareTokens` rows lie behind the head, which moves its rows if they do not. */
   reserve(head: Head, spareTokens: number): void;
+  /**
+   * Empties the spare rows. What lies there is given no weight, but no weight of what is not a number is not a
+   * number either: rows of a sequence that came to nothing must not stay.
+   */
+  clear(head: Head): void;
   readonly byId: ReadonlyMap<number, Head>;
   /** Bytes of all rows, spare ones included. */
   readonly bytes: number;
@@ -59,6 +64,13 @@ export function createHeads(geometry: ModelGeometry, capacityBytes: number): Hea
     }
   }
 
+  function move(head: Head, capacityTokens: number): void {
+    const { rows, computed } = head;
+    head.rows = createKvRows(geometry, capacityTokens);
+    copyKvRows(geometry, rows, 0, head.rows, 0, computed);
+    rowsHeld += capacityTokens - rows.capacityTokens;
+  }
+
   return {
     use(key, tokens) {
       const known = byKey.get(key);
@@ -79,13 +91,15 @@ export function createHeads(geometry: ModelGeometry, capacityBytes: number): Hea
     },
 
     reserve(head, spareTokens) {
-      const { tokens, rows, computed } = head;
+      const { tokens, rows } = head;
       if (rows.capacityTokens >= tokens.length + spareTokens) return;
       const spare = Math.ceil(spareTokens / SPARE_TOKENS) * SPARE_TOKENS;
-      head.rows = createKvRows(geometry, tokens.length + spare);
-      copyKvRows(geometry, rows, 0, head.rows, 0, computed);
-      rowsHeld += head.rows.capacityTokens - rows.capacityTokens;
+      move(head, tokens.length + spare);
       evict();
+    },
+
+    clear(head) {
+      move(head, head.rows.capacityTokens);
     },
 
     byId,

@@ -18,10 +18,7 @@ export interface Piece {
 
 /** Fills the inputs of a run into buffers that are kept between steps. */
 export interface StepInputs {
-  /**
-   * Lays pieces side by side in one row. Every token sees its head, its own attached rows and its own piece;
-   * that it sees nothing behind itself is the attention operator's doing.
-   */
+  /** Lays pieces side by side in one row. Every token sees its head, its own attached rows and its piece up to itself. */
   fill(pieces: readonly Piece[], pastTokens: number): Pick<GraphRun, "ids" | "positions" | "bias" | "reads">;
 }
 
@@ -46,7 +43,7 @@ export function createStepInputs(stepTokens: number): StepInputs {
           bias.fill(0, row, row + headTokens);
           bias.fill(MASKED, row + headTokens, row + total);
           bias.fill(0, row + attachedAt, row + attachedAt + attached);
-          bias.fill(0, row + pastTokens + column, row + pastTokens + column + take);
+          bias.fill(0, row + pastTokens + column, row + pastTokens + column + index + 1);
         }
         column += take;
         if (read) reads.set(readCount++, column - 1);

@@ -158,6 +158,7 @@ export function createStepLoop<A extends Answer>({
       memory.remember(sequence, take, kv, kvRow);
       tell.onDone(sequence);
     } catch (error) {
+      heads.clear(sequence.head);
       tell.onFailed(sequence.id, error);
     }
     leave(sequence);

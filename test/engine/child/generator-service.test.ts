@@ -45,7 +45,7 @@ function setUp({ brokenAfter = Infinity, sessionFails = false } = {}) {
         },
       },
     },
-    limits: { stepTokens: 64, cacheBytes: 0, headCacheBytes: 0 },
+    limits: { stepTokens: 256, cacheBytes: 0, headCacheBytes: 0 },
     post: (message) => posted.push(message),
     onBroken: (error) => failures.push(error),
   });
@@ -105,6 +105,14 @@ describe("createGeneratorService", () => {
       { type: "refusal", id: 1, error: expect.objectContaining({ code: "unreadable_output" }) },
     ]);
     expect(runs).toHaveLength(3);
+  });
+
+  it("takes a long prompt in small steps, whatever a step may hold", async () => {
+    const { service, runs, textOf, turns } = setUp();
+    service.ask(1, ask("a".repeat(150), 1, 1));
+    await turns(20);
+    expect(runs).toEqual([64, 64, 22]);
+    expect(textOf(1)).toBe("b.");
   });
 
   it("tells of a runtime that failed instead of going on", async () => {

@@ -93,4 +93,22 @@ describe("createHeads", () => {
     ]);
     expect(heads.bytes).toBe(capacityTokens * kvBytesPerToken(geometry));
   });
+
+  it("empties its spare rows and nothing else", () => {
+    const heads = createHeads(TINY_GEOMETRY, 0);
+    const head = compute(heads, "a");
+    heads.reserve(head, 5);
+    const { keys, values, capacityTokens } = head.rows;
+    for (const rows of [...keys, ...values]) rows.fill(Number.NaN);
+    const { kvHeads, headDim } = TINY_GEOMETRY;
+    for (let row = 0; row < kvHeads; row++) {
+      const start = row * capacityTokens * headDim;
+      for (const rows of [...keys, ...values]) rows.fill(1, start, start + TOKENS * headDim);
+    }
+    const bytes = heads.bytes;
+    heads.clear(head);
+    for (const rows of [...head.rows.keys, ...head.rows.values])
+      expect(rows.reduce((sum, value) => sum + value, 0)).toBe(kvHeads * TOKENS * headDim);
+    expect(heads.bytes).toBe(bytes);
+  });
 });

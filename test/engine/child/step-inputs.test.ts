@@ -24,7 +24,7 @@ describe("createStepInputs", () => {
     const shut = Math.fround(MASKED);
     expect([...bias]).toEqual([
       ...[open, open, open, shut, open, shut, shut],
-      ...[open, shut, shut, open, shut, open, open],
+      ...[open, shut, shut, open, shut, open, shut], // nothing behind itself
       ...[open, shut, shut, open, shut, open, open],
     ]);
   });
