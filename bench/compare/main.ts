@@ -97,7 +97,9 @@ function synthetic(name: string, work: string, common: Common): ComparedModel {
   const short = layers > 2;
   return {
     ...{ ...common, checkpoint, name: name === "mini" ? name : `${name} layers of 8B` },
-    sizes: short ? { ...common.sizes, messages: messages / rounds, rounds: 1, turns: 4 } : common.sizes,
+    sizes: short
+      ? { ...common.sizes, messages: messages / rounds / 2, rounds: 1, turns: 2, answerTokens: 64 }
+      : common.sizes,
     forms: short ? FORMS.short : FORMS.full,
   };
 }
