@@ -89,9 +89,12 @@ function headTokens(encode: (text: string) => readonly number[]): number {
 
 /** Everyday words that make that many tokens, or one or two more where the last word is several. */
 function textOf(tokens: number, tokenizer: Tokenizer, random: Random): string {
-  let text = someWords(Math.ceil(tokens / 2), random);
-  while (tokenizer.encodeText(text).length < tokens) text += ` ${someWords(1, random)}`;
-  return text;
+  let text = someWords(1, random);
+  for (;;) {
+    const missing = tokens - tokenizer.encodeText(text).length;
+    if (missing <= 0) return text;
+    text += ` ${someWords(Math.ceil(missing / 2), random)}`; // a word has at least one token, seldom two
+  }
 }
 
 function shuffled<T>(items: readonly T[], random: Random): T[] {
