@@ -1,6 +1,9 @@
 // `npm run bench` measures a running service; `npm run bench -- NAME` one of the others below.
 const COMMANDS: Readonly<Record<string, () => Promise<(args: readonly string[]) => Promise<void>>>> = {
   service: async () => (await import("./service-cases.js")).serviceCases,
+  quick: async () => (await import("./quick/main.js")).quick,
+  capacity: async () => (await import("./capacity/main.js")).capacity,
+  growth: async () => (await import("./growth/main.js")).growth,
   compare: async () => (await import("./compare/main.js")).compare,
   chat: async () => (await import("./chat/main.js")).chat,
 };

@@ -1,5 +1,6 @@
 import { openTokenizer } from "../../tokenizer/index.js";
 import { join } from "node:path";
+import { measureLimits } from "../limits/measure-limits.js";
 import { AT_ONCE, contenders, type Contender } from "./contenders.js";
 import { makeModels, type WantedForms } from "./make-models.js";
 import { openPeer } from "./open-peer.js";
@@ -23,6 +24,8 @@ export interface ComparedModel {
   readonly onLine: (line: object) => void;
 }
 
+/** A full step of the engine behind the policy's head. */
+const MEASURED_STEP = { newTokens: 256, pastTokens: 608 };
 const WRITTEN_TOKENS = 48;
 /** Of the message, whose prompt has the policy before it. */
 const WRITTEN_BEHIND_TOKENS = 40;
@@ -60,7 +63,11 @@ export async function compareModel(model: ComparedModel): Promise<Summary> {
     const prompt = workload.message(WRITTEN_BEHIND_TOKENS, sizes.seed);
     const decode = forms.generator ? await compareWriting(opened, prompt, sizes.rounds) : [];
     for (const line of decode) onLine({ model: name, task: "writing", ...line });
-    return { model: name, tasks: summarizeTasks(rounds), decode, peakMiB, rounds };
+    const limits = forms.guards.includes("int8")
+      ? await measureLimits({ modelDir: models.guard("int8"), threads, size: MEASURED_STEP })
+      : null;
+    if (limits !== null) onLine({ model: name, task: "limits", ...limits });
+    return { model: name, tasks: summarizeTasks(rounds), decode, peakMiB, rounds, limits };
   } finally {
     await Promise.all(opened.map(([, peer]) => peer[Symbol.asyncDispose]()));
   }

@@ -28,7 +28,7 @@ export const FORMS: Readonly<Record<"full" | "short" | "starter", WantedForms>> 
 /** Contenders in the order in which each round asks them, ours first. */
 export function contenders(forms: WantedForms, models: Models, threads: number): Contender[] {
   const guards = forms.guards.map((format): Contender => ({
-    ...{ name: `Portcullis ${format}`, family: "Portcullis", part: format === "int4" ? 1 / 4 : 1 },
+    ...{ name: `Portcullis ${format}`, family: "Portcullis", part: format === "int4" ? 1 / 8 : 1 },
     setup: { kind: "portcullis-guard", path: models.guard(format), threads },
   }));
   const ggufs = forms.ggufs.map((format): Contender => ({
@@ -41,7 +41,7 @@ export function contenders(forms: WantedForms, models: Models, threads: number):
   const standards = forms.standards.flatMap((dtype) =>
     [true, false].map((reuseHead): Contender => ({
       name: `transformers.js ${dtype}, ${reuseHead ? "head handed in" : "whole prompt"}`,
-      ...{ family: "transformers.js", part: dtype === "q8" ? 1 / 4 : 1 / 16 },
+      ...{ family: "transformers.js", part: dtype === "q8" ? 1 / 8 : 1 / 16 },
       setup: { kind: "transformers", path: models.standard, threads, dtype, reuseHead },
     })),
   );

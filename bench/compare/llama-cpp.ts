@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import {
   getLlama,
   LlamaLogLevel,
@@ -47,7 +50,8 @@ export async function openLlamaCpp(
         const { user, assistant } = (alone ??= lanesOf(await openContext(2)));
         return judgeEach(prompts, 1, (prompt) => judge(prompt.role === "user" ? user! : assistant!, prompt));
       }
-      const { all } = (together ??= lanesOf(await openContext(atOnce)));
+      together ??= await withHead(lanesOf(await openContext(atOnce)), prompts[0]!);
+      const { all } = together;
       return judgeEach(prompts, lanes, (prompt, lane) => judge(all[lane]!, prompt));
     },
     async write({ ids }, tokens) {
@@ -68,6 +72,21 @@ export async function openLlamaCpp(
     },
     close: () => llama.dispose(),
   };
+}
+
+/** One sequence reads the head, the others take over its state: by a file, as the documentation has it. */
+async function withHead(lanes: Lanes, { ids, headTokens }: Prompt): Promise<Lanes> {
+  const [first, ...others] = lanes.all;
+  const dir = await mkdtemp(join(tmpdir(), "portcullis-head-"));
+  try {
+    const path = join(dir, "head.bin");
+    await first!.evaluateWithoutGeneratingNewTokens(ids.slice(0, headTokens) as Token[]);
+    await first!.saveStateToFile(path);
+    for (const sequence of others) await sequence.loadStateFromFile(path, { acceptRisk: true });
+  } finally {
+    await rm(dir, { recursive: true });
+  }
+  return lanes;
 }
 
 interface Lanes {

@@ -46,7 +46,7 @@ export async function compare(args: readonly string[]): Promise<void> {
     for (const name of values.models.split(",")) {
       const work = mkdtempSync(join(dir, "model-"));
       const common = { sizes, threads, onLine, dir: join(work, "forms") };
-      const model = name === "starter" ? starter(common) : eightB(Number(name), work, common);
+      const model = name === "starter" ? starter(common) : synthetic(name, work, common);
       summaries.push(await compareModel(model));
       rmSync(work, { recursive: true });
     }
@@ -54,7 +54,7 @@ export async function compare(args: readonly string[]): Promise<void> {
     rmSync(dir, { recursive: true, force: true });
   }
   printReport(summaries);
-  if (values.write) await writeReport(summaries, { machine, threads, args });
+  if (values.write) await writeReport(summaries, machine, args);
 }
 
 type Common = Pick<ComparedModel, "sizes" | "threads" | "onLine" | "dir">;
@@ -71,20 +71,35 @@ function starter(common: Common): ComparedModel {
   };
 }
 
-/** Layers of the 8B shape. The deeper one only confirms what depth does, and gets fewer questions. */
-function eightB(layers: number, work: string, common: Common): ComparedModel {
+/** A quarter of the 8B shape's width: too small to say anything, quick enough to try this program out. */
+const MINI = { ...SHAPE_8B, hidden: 1024, ffn: 3584, heads: 8, kvHeads: 2 };
+
+/**
+ * Seeded noise in some layers of the 8B shape, or in two of `mini`. More than two layers only confirm what depth does, and
+ * get fewer questions.
+ */
+function synthetic(name: string, work: string, common: Common): ComparedModel {
   const checkpoint = join(work, "checkpoint");
   const tokenizerJson = JSON.parse(readFileSync(join(STARTER.checkpoint, "tokenizer.json"), "utf8")) as {
     model: { vocab: Record<string, number> };
   };
   const verdictTokens = VOCABULARY.words.map((word) => tokenizerJson.model.vocab[word]!);
-  const shape = { ...SHAPE_8B, layers, vocab: VOCABULARY.size };
-  writeSyntheticCheckpoint(checkpoint, shape, common.sizes.seed, { tokenizerJson, verdictTokens });
+  const [shape, layers] = name === "mini" ? [MINI, 2] : [SHAPE_8B, Number(name)];
+  if (!Number.isInteger(layers)) throw new Error(`--models takes starter, mini and numbers of layers`);
+  const vocabulary = { tokenizerJson, verdictTokens };
+  writeSyntheticCheckpoint(
+    checkpoint,
+    { ...shape, layers, vocab: VOCABULARY.size },
+    common.sizes.seed,
+    vocabulary,
+  );
   const { rounds, messages } = common.sizes;
   const short = layers > 2;
-  const sizes = short ? { ...common.sizes, messages: messages / rounds, rounds: 1, turns: 4 } : common.sizes;
   return {
-    ...{ ...common, sizes, name: `${String(layers)} layers of 8B`, checkpoint },
+    ...{ ...common, checkpoint, name: name === "mini" ? name : `${name} layers of 8B` },
+    sizes: short
+      ? { ...common.sizes, messages: messages / rounds / 2, rounds: 1, turns: 2, answerTokens: 64 }
+      : common.sizes,
     forms: short ? FORMS.short : FORMS.full,
   };
 }

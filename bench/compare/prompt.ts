@@ -3,6 +3,8 @@ import type { PromptSpan } from "../../model/index.js";
 /** One question, in every form a peer may want it. */
 export interface Prompt {
   readonly role: "user" | "assistant";
+  /** The message that is judged. */
+  readonly text: string;
   /** For those who tokenise themselves. */
   readonly spans: readonly PromptSpan[];
   readonly ids: readonly number[];

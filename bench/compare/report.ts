@@ -1,9 +1,9 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { format } from "prettier";
-import { PACKAGE_ROOT } from "../../base/index.js";
 import type { describeMachine } from "../machine.js";
-import { replaceSection } from "../replace-section.js";
+import { limitsTables } from "../limits/limits-table.js";
+import { markdownTable } from "../markdown-table.js";
+import { DOCS, writeSection } from "../write-section.js";
 import { scoreAgreement } from "./score-agreement.js";
 import type { Spread } from "../statistics.js";
 import type { Summary } from "./summary.js";
@@ -11,32 +11,25 @@ import { judgeTargets, type Target } from "./targets.js";
 import { barChart } from "../plot.js";
 import { TASK } from "./tasks.js";
 
-const DOCUMENT = join(PACKAGE_ROOT, "docs/performance.md");
 const PLOT = "performance-compare.svg";
-
-export interface ReportContext {
-  readonly machine: ReturnType<typeof describeMachine>;
-  readonly threads: number;
-  readonly args: readonly string[];
-}
 
 export function printReport(summaries: readonly Summary[]): void {
   console.error(summaries.map(describe).join("\n"));
 }
 
-/** Puts what was measured between its marks in docs/performance.md, with the plot beside it. */
-export async function writeReport(summaries: readonly Summary[], context: ReportContext): Promise<void> {
-  const { machine, threads, args } = context;
-  await writeFile(join(PACKAGE_ROOT, "docs", PLOT), plotOf(summaries));
+/** Puts what was measured into docs/performance.md, with a plot beside it. */
+export async function writeReport(
+  summaries: readonly Summary[],
+  machine: ReturnType<typeof describeMachine>,
+  args: readonly string[],
+): Promise<void> {
+  await writeFile(join(DOCS, PLOT), plotOf(summaries));
   const section = [
-    `Measured on ${machine.date.slice(0, 10)} with \`npm run bench -- compare ${args.join(" ")}\`: ${machine.cpu}, ${String(threads)} threads, ` +
-      `Node ${machine.node}, onnxruntime-node ${machine.ort}, commit ${machine.commit}, load before ${String(machine.loadBefore)}.`,
     `![Requests per second](${PLOT})`,
     ...summaries.map(describe),
     "GPU: not run; there was none.",
   ].join("\n\n");
-  const text = replaceSection(await readFile(DOCUMENT, "utf8"), "compare", section);
-  await writeFile(DOCUMENT, await format(text, { parser: "markdown", printWidth: 120 }));
+  await writeSection("compare", section, machine, `compare ${args.join(" ")}`);
 }
 
 function describe(summary: Summary): string {
@@ -46,6 +39,7 @@ function describe(summary: Summary): string {
     decodeTable(summary),
     agreementTable(summary),
     targetTable(judgeTargets(summary)),
+    summary.limits === null ? "" : limitsTables(summary.limits),
   ]
     .filter((part) => part !== "")
     .join("\n\n");
@@ -60,7 +54,7 @@ function taskTable({ tasks, peakMiB }: Summary, task: string): string {
     "tokens behind the head per second",
     "processor ms per such token",
   ];
-  return table(
+  return markdownTable(
     [...head, ...(memory ? ["peak memory, MiB"] : [])],
     rows.map((row) => [
       row.contender,
@@ -73,19 +67,19 @@ function taskTable({ tasks, peakMiB }: Summary, task: string): string {
 }
 
 const decodeTable = ({ decode }: Summary): string =>
-  table(
+  markdownTable(
     ["writing", "ms per token"],
     decode.map(({ contender, tokenMs }) => [contender, withSpread(tokenMs)]),
   );
 
 const agreementTable = ({ rounds }: Summary): string =>
-  table(
+  markdownTable(
     ["P(unsafe) beside the first contender", "most", "mean"],
     scoreAgreement(rounds).map(({ contender, most, mean }) => [contender, most.toFixed(5), mean.toFixed(5)]),
   );
 
 const targetTable = (targets: readonly Target[]): string =>
-  table(
+  markdownTable(
     ["target", "ratio", "by processor time", "wanted", ""],
     targets.map(({ what, ratio, cpuRatio, least, most, met }) => [
       what,
@@ -95,12 +89,6 @@ const targetTable = (targets: readonly Target[]): string =>
       met ? "met" : "missed",
     ]),
   );
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  if (rows.length === 0) return "";
-  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
-  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
-}
 
 const withSpread = ({ median, least, most }: Spread): string =>
   `${short(median)} (${short(least)} to ${short(most)})`;

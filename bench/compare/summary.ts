@@ -1,3 +1,4 @@
+import type { Limits } from "../limits/measure-limits.js";
 import type { Round } from "./run-rounds.js";
 import { median, spreadOf, type Spread } from "../statistics.js";
 
@@ -24,6 +25,8 @@ export interface Summary {
   /** By contender, with messages one at a time. */
   readonly peakMiB: Readonly<Record<string, number>>;
   readonly rounds: readonly Round[];
+  /** Of the machine, in the same run, and of one step of the int8 guard. */
+  readonly limits: Limits | null;
 }
 
 export function summarizeTasks(rounds: readonly Round[]): TaskFigures[] {

@@ -14,7 +14,7 @@ export interface Task {
 }
 
 export interface TaskSizes {
-  /** Of each of the two tasks of single messages. */
+  /** Asked one at a time; half as many are asked at once. */
   readonly messages: number;
   readonly rounds: number;
   readonly turns: number;
@@ -47,7 +47,8 @@ export function createTasks(workload: Workload, sizes: TaskSizes): Task[] {
     },
     {
       // transformers.js would do the same as one at a time
-      ...{ name: TASK.together, atOnce: AT_ONCE, rounds, takesPart: isWhole, divisible: false },
+      ...{ name: TASK.together, atOnce: AT_ONCE, rounds: Math.ceil(rounds / 2), takesPart: isWhole },
+      divisible: false,
       prompts: (round) => workload.messages(perRound, seed + 200 + round),
     },
     {
@@ -55,12 +56,12 @@ export function createTasks(workload: Workload, sizes: TaskSizes): Task[] {
       prompts: (round) => [workload.message(LONG_MESSAGE_TOKENS, seed + 300 + round)],
     },
     {
-      ...{ name: TASK.conversation, atOnce: 1, rounds: Math.ceil(rounds / 2), takesPart: isWhole },
+      ...{ name: TASK.conversation, atOnce: 1, rounds: Math.ceil(rounds / 4), takesPart: isWhole },
       divisible: false,
       prompts: (round) => workload.conversation(sizes.turns, seed + 400 + round),
     },
     {
-      ...{ name: TASK.stream, atOnce: 1, rounds: Math.ceil(rounds / 2), takesPart: isWhole },
+      ...{ name: TASK.stream, atOnce: 1, rounds: Math.ceil(rounds / 4), takesPart: isWhole },
       divisible: false,
       prompts: (round) => workload.stream(sizes.answerTokens, CHECK_TOKENS, seed + 500 + round),
     },

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { PACKAGE_ROOT } from "../../base/index.js";
-import { openPolicyRegistry } from "../../policy/index.js";
+import { openPolicyRegistry, type PolicyCategory } from "../../policy/index.js";
 import { readPromptTemplates, renderGuardPrompt, type Conversation } from "../../prompt/index.js";
 import { openTokenizer, type Tokenizer } from "../../tokenizer/index.js";
 import { someWords } from "../messages.js";
@@ -11,8 +11,8 @@ import type { Prompt } from "./prompt.js";
 export interface Workload {
   /** Messages whose lengths, 8 to 400 tokens, lie evenly on a logarithmic scale, in no order. */
   messages(count: number, seed: number): Prompt[];
-  /** Users and assistant by turns, each turn judged with all before it. */
-  conversation(turns: number, seed: number): Prompt[];
+  /** User and assistant by turns, each turn judged with all before it; of equal length where one is given. */
+  conversation(turns: number, seed: number, turnTokens?: number): Prompt[];
   /** An answer that grows, judged every so many tokens. */
   stream(tokens: number, everyTokens: number, seed: number): Prompt[];
   /** One message of so many tokens. */
@@ -23,8 +23,14 @@ const [SHORTEST_TOKENS, LONGEST_TOKENS] = [8, 400];
 /** What people and bots say in a turn, in tokens. */
 const TURN_TOKENS = { user: [8, 40], assistant: [20, 80] } as const;
 
-/** Under the whole Llama Guard 2 policy, in the vocabulary of a model folder or checkpoint. */
-export async function createWorkload(tokenizerDir: string): Promise<Workload> {
+/**
+ * In the vocabulary of a model folder or checkpoint.
+ * @param shown categories of the policy; all of Llama Guard 2 unless given
+ */
+export async function createWorkload(
+  tokenizerDir: string,
+  shown?: readonly PolicyCategory[],
+): Promise<Workload> {
   const tokenizer = await openTokenizer(join(tokenizerDir, "tokenizer.json"));
   const registry = await openPolicyRegistry({ dir: join(PACKAGE_ROOT, "policies") });
   const { template, categories } = registry.get("llama-guard-2");
@@ -32,15 +38,15 @@ export async function createWorkload(tokenizerDir: string): Promise<Workload> {
   const templates = await readPromptTemplates();
 
   const render = (conversation: Conversation) =>
-    renderGuardPrompt(templates[template], categories, conversation);
+    renderGuardPrompt(templates[template], shown ?? categories, conversation);
   const heads = {
     user: headTokens((text) => tokenizer.encode(render([{ role: "user", content: text }]))),
     assistant: headTokens((text) => tokenizer.encode(render([{ role: "assistant", content: text }]))),
   };
   const prompt = (conversation: Conversation): Prompt => {
     const spans = render(conversation);
-    const { role } = conversation.at(-1)!;
-    return { role, spans, ids: tokenizer.encode(spans), headTokens: heads[role] };
+    const { role, content } = conversation.at(-1)!;
+    return { role, text: content, spans, ids: tokenizer.encode(spans), headTokens: heads[role] };
   };
   const asUser = (content: string): Prompt => prompt([{ role: "user", content }]);
 
@@ -52,11 +58,11 @@ export async function createWorkload(tokenizerDir: string): Promise<Workload> {
       );
       return shuffled(lengths, random).map((tokens) => asUser(textOf(tokens, tokenizer, random)));
     },
-    conversation(turns, seed) {
+    conversation(turns, seed, turnTokens) {
       const random = createRandom(seed);
       const said = Array.from({ length: turns }, (_, i) => {
         const role = i % 2 === 0 ? ("user" as const) : ("assistant" as const);
-        const [least, most] = TURN_TOKENS[role];
+        const [least, most] = turnTokens === undefined ? TURN_TOKENS[role] : [turnTokens, turnTokens];
         return { role, content: textOf(Math.round(least + random() * (most - least)), tokenizer, random) };
       });
       return said.map((_, i) => prompt([said[0]!, ...said.slice(1, i + 1)]));
@@ -83,9 +89,12 @@ function headTokens(encode: (text: string) => readonly number[]): number {
 
 /** Everyday words that make that many tokens, or one or two more where the last word is several. */
 function textOf(tokens: number, tokenizer: Tokenizer, random: Random): string {
-  let text = someWords(Math.ceil(tokens / 2), random);
-  while (tokenizer.encodeText(text).length < tokens) text += ` ${someWords(1, random)}`;
-  return text;
+  let text = someWords(1, random);
+  for (;;) {
+    const missing = tokens - tokenizer.encodeText(text).length;
+    if (missing <= 0) return text;
+    text += ` ${someWords(Math.ceil(missing / 2), random)}`; // a word has at least one token, seldom two
+  }
 }
 
 function shuffled<T>(items: readonly T[], random: Random): T[] {
