@@ -32,7 +32,7 @@ async function audit(dir: string, seed: number, killAt: number): Promise<Ended> 
     text(child.stderr),
     once(child, "close") as Promise<[number | null, string | null]>,
   ]);
-  if (exitCode !== 0 && killAt >= 0 && signal !== "SIGKILL") throw new Error(stderr);
+  if (exitCode !== 0 && killAt >= 0 && signal !== "SIGKILL") throw new Error(`exit ${String(exitCode)}, signal ${String(signal)}: ${stderr}`);
   return {
     signal,
     stderr,
