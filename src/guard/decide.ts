@@ -1,6 +1,7 @@
 import type { ScoredCode } from "../engine/index.js";
 import type { JudgedRole, PolicyAction, PolicyCategory } from "../policy/index.js";
 import type { CategoryJudgement } from "./guard.js";
+import type { NamedAt } from "./named-at.js";
 
 /** One reading of the conversation by the model: of one window, raw or neutralised. */
 export interface Reading {
@@ -18,12 +19,6 @@ export interface Decision {
   readonly action: PolicyAction;
   readonly namedAt: NamedAt;
 }
-
-/**
- * Per code that any reading names, the highest P(unsafe), 0..1, of the readings that do: all that thresholds are
- * held against. Kept, it lets other thresholds be tried without the model.
- */
-export type NamedAt = Readonly<Record<string, number>>;
 
 /** What rules make of it. */
 export interface Ruling {

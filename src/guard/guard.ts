@@ -1,7 +1,7 @@
 import type { CallOptions } from "../engine/index.js";
 import type { JudgedRole, Policy, PolicyAction } from "../policy/index.js";
 import type { Conversation } from "../prompt/index.js";
-import type { NamedAt } from "./decide.js";
+import type { NamedAt } from "./named-at.js";
 
 /**
  * How categories are scored. `listed`: from the constrained decode of the answer (derived numbers).

@@ -1,5 +1,6 @@
 export { createGuard, type GuardDeps } from "./create-guard.js";
-export { applyRules, lowestThreshold, type NamedAt, type Ruling } from "./decide.js";
+export { applyRules, lowestThreshold, type Ruling } from "./decide.js";
+export type { NamedAt } from "./named-at.js";
 export { readAhead } from "./read-ahead.js";
 export type {
   CategoryJudgement,
