@@ -27,7 +27,7 @@ export interface ChunkRunnerDeps {
   readonly onRow?: (row: VerdictRow) => void;
 }
 
-/** Questions whose answers are remembered, some 500 bytes each. */
+/** Questions whose answers are remembered, about a kilobyte each. */
 const KNOWN_ANSWERS = 32_768;
 
 /**

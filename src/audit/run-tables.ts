@@ -89,7 +89,8 @@ export async function openRunTables({ spillDir }: { readonly spillDir: string })
         ? 0
         : numberFrom(
             database,
-            `SELECT count(*) - count(DISTINCT policy_sha256 || context_sha256)
+            // 16 bytes a question instead of 128: of a million rows all stay in memory.
+            `SELECT count(*) - count(DISTINCT md5_number(policy_sha256 || context_sha256))
              FROM read_parquet(${quoteTexts(paths)}) WHERE status <> 'not_judged'`,
           ),
 

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { link, rm } from "node:fs/promises";
 import { DuckDBInstance } from "@duckdb/node-api";
 
@@ -21,7 +22,7 @@ export async function lockFile(path: string): Promise<FileLock | null> {
   if (heldHere.has(path)) return null;
   heldHere.add(path);
   try {
-    await makeWhole(path);
+    if (!existsSync(path)) await makeWhole(path);
     const instance = await DuckDBInstance.create(path, { threads: "1", memory_limit: "16MiB" });
     return {
       release() {

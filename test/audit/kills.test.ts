@@ -32,7 +32,8 @@ async function audit(dir: string, seed: number, killAt: number): Promise<Ended> 
     text(child.stderr),
     once(child, "close") as Promise<[number | null, string | null]>,
   ]);
-  if (exitCode !== 0 && killAt >= 0 && signal !== "SIGKILL") throw new Error(stderr);
+  if (exitCode !== 0 && killAt >= 0 && signal !== "SIGKILL")
+    throw new Error(`exit ${String(exitCode)}, signal ${String(signal)}: ${stderr}`);
   return {
     signal,
     stderr,
@@ -64,7 +65,7 @@ describe("an audit that is disturbed", () => {
       return ticks.length;
     });
     expect(kills.reduce((sum, one) => sum + one, 0)).toBe(100);
-  }, 900_000); // a hundred starts of Node: half a minute of two idle cores, many times that of busy ones
+  }, 900_000); // a hundred starts of Node take minutes where others compute as well
 
   it("keeps what is judged when the disk is full, says so, and goes on when there is room", async () => {
     const [whole, full] = [tempFolder(), tempFolder()];

@@ -17,6 +17,8 @@ import { auditSummary } from "../audit-summary.js";
 import { watchStopSignals } from "../stop-signals.js";
 import { wholeNumberOption } from "../whole-number-option.js";
 
+const log = createLog("auto");
+
 export const audit: Command = {
   name: "audit",
   usage: "LOGS... --out DIR",
@@ -83,6 +85,9 @@ async function judgeLogs(
   const policies = await policiesNamed(textOption(input, "policy"), settings);
   const modelDir = await resolveModelDir(settings.modelsDir, settings.guard);
   const { manifest: model, sha256 } = await readManifest(modelDir);
+  for (const { id, template } of policies)
+    if (template !== model.template)
+      log("warn", "the model was trained with another prompt", { policy: id, model: model.template });
   const format = choiceOption(input, "format", ["auto", ...LOG_FORMATS]);
   const logOptions: LogOptions = { format, signal, spillDir };
   const options: RunOptions = {
@@ -142,7 +147,6 @@ async function judgeLogs(
   }
 }
 
-const log = createLog("auto");
 /** The progress line says that things go well. */
 const troubleOnly: Log = (level, ...event) => {
   if (level !== "info") log(level, ...event);
