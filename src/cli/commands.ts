@@ -9,6 +9,7 @@ import { moderate } from "./commands/moderate.js";
 import { policyCheck } from "./commands/policy-check.js";
 import { policyList } from "./commands/policy-list.js";
 import { pull } from "./commands/pull.js";
+import { report } from "./commands/report.js";
 import { serve } from "./commands/serve.js";
 
 /** Every command, in the order help shows them. */
@@ -22,6 +23,7 @@ export const COMMANDS: readonly Command[] = [
   models,
   modelsVerify,
   modelsRemove,
+  report,
   datasetExport,
   keyCreate,
 ];
