@@ -55,3 +55,24 @@ export function choiceOption<Choice extends string>(
     throw new GuardError("invalid_config", `--${name} must be ${choices.join(" or ")}`);
   return chosen;
 }
+
+/**
+ * The value of a `string` flag that is a whole number; null when it was not given.
+ *
+ * @throws GuardError `invalid_config`
+ */
+export function wholeNumberOption(
+  input: CommandInput,
+  name: string,
+  minimum: number,
+  maximum: number,
+): number | null {
+  const text = textOption(input, name);
+  if (text === undefined) return null;
+  const value = /^\d{1,16}$/.test(text) ? Number(text) : NaN;
+  if (value >= minimum && value <= maximum) return value;
+  throw new GuardError(
+    "invalid_config",
+    `--${name} must be a whole number from ${String(minimum)} to ${String(maximum)}`,
+  );
+}

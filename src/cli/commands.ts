@@ -1,6 +1,8 @@
 import type { Command } from "./command.js";
 import { convert } from "./commands/convert.js";
 import { datasetExport } from "./commands/dataset-export.js";
+import { evalRobustness } from "./commands/eval-robustness.js";
+import { evaluate } from "./commands/eval.js";
 import { keyCreate } from "./commands/key-create.js";
 import { modelsRemove } from "./commands/models-remove.js";
 import { modelsVerify } from "./commands/models-verify.js";
@@ -8,8 +10,8 @@ import { models } from "./commands/models.js";
 import { moderate } from "./commands/moderate.js";
 import { policyCheck } from "./commands/policy-check.js";
 import { policyList } from "./commands/policy-list.js";
+import { policyTest } from "./commands/policy-test.js";
 import { pull } from "./commands/pull.js";
-import { report } from "./commands/report.js";
 import { serve } from "./commands/serve.js";
 
 /** Every command, in the order help shows them. */
@@ -18,12 +20,14 @@ export const COMMANDS: readonly Command[] = [
   moderate,
   policyCheck,
   policyList,
+  policyTest,
   pull,
   convert,
   models,
   modelsVerify,
   modelsRemove,
-  report,
   datasetExport,
+  evaluate,
+  evalRobustness,
   keyCreate,
 ];
