@@ -5,6 +5,8 @@ import { auditVerify } from "./commands/audit-verify.js";
 import { audit } from "./commands/audit.js";
 import { convert } from "./commands/convert.js";
 import { datasetExport } from "./commands/dataset-export.js";
+import { evalRobustness } from "./commands/eval-robustness.js";
+import { evaluate } from "./commands/eval.js";
 import { keyCreate } from "./commands/key-create.js";
 import { modelsRemove } from "./commands/models-remove.js";
 import { modelsVerify } from "./commands/models-verify.js";
@@ -12,8 +14,8 @@ import { models } from "./commands/models.js";
 import { moderate } from "./commands/moderate.js";
 import { policyCheck } from "./commands/policy-check.js";
 import { policyList } from "./commands/policy-list.js";
+import { policyTest } from "./commands/policy-test.js";
 import { pull } from "./commands/pull.js";
-import { report } from "./commands/report.js";
 import { serve } from "./commands/serve.js";
 
 /** Every command, in the order help shows them. */
@@ -26,12 +28,14 @@ export const COMMANDS: readonly Command[] = [
   auditReplay,
   policyCheck,
   policyList,
+  policyTest,
   pull,
   convert,
   models,
   modelsVerify,
   modelsRemove,
-  report,
   datasetExport,
+  evaluate,
+  evalRobustness,
   keyCreate,
 ];

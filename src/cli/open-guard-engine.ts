@@ -1,13 +1,12 @@
-import { engineEnvironment, type Config } from "../config/index.js";
-import { openEngine, type Engine, type EngineGauges } from "../engine/index.js";
+import type { Config } from "../config/index.js";
+import type { Engine, EngineGauges } from "../engine/index.js";
 import { resolveModelDir } from "../model/index.js";
 import { openRemoteGuard } from "../remote-guard/index.js";
 import { logEngineEvent } from "./log-engine-event.js";
 import { logServerEvent } from "./log-server-event.js";
 import type { Log } from "./log.js";
 import { modelKindOf } from "./model-kind.js";
-
-const MIB = 1024 * 1024;
+import { openEmbeddedEngine } from "./open-embedded-engine.js";
 
 /** The guard's engine, on this machine or on another. */
 export type GuardEngine = Engine & { gauges(): EngineGauges };
@@ -29,17 +28,9 @@ async function openEmbedded(
   config: Config,
   { log, signal, onStarted }: GuardEngineDeps,
 ): Promise<GuardEngine> {
-  return openEngine({
+  return openEmbeddedEngine(config, {
     modelDir: await resolveModelDir(config.modelsDir, config.guard),
-    threads: config.threads,
-    headCacheBytes: config.headCacheMib * MIB,
-    cacheBytes: config.conversationCacheMib * MIB,
-    waitingTokens: config.waitingTokens,
-    stepTokens: config.stepTokens,
     drainMs: config.drainMs,
-    startTimeoutMs: config.startTimeoutMs,
-    stuckMs: config.stuckMs,
-    env: engineEnvironment(),
     signal,
     onEvent(event) {
       logEngineEvent(log, "engine", event);

@@ -17,3 +17,10 @@ export function shuffled<T>(items: readonly T[], random: Random): T[] {
   }
   return copy;
 }
+
+/** At most `count` rows, drawn without repetition and left in their order. The same seed draws the same. */
+export function sampleRows<T>(rows: readonly T[], count: number, seed: number): T[] {
+  const places = shuffled([...rows.keys()], randomOf("sample", seed));
+  const drawn = new Set(places.slice(0, count));
+  return rows.filter((_, at) => drawn.has(at));
+}

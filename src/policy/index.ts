@@ -10,6 +10,7 @@ export { canonicalJson } from "./canonical-json.js";
 export { openPolicyRegistry, type PolicyRegistryOptions } from "./open-policy-registry.js";
 export { checkPolicy, parsePolicy } from "./parse-policy.js";
 export type { CategoryRule, JudgedRole, Policy, PolicyAction, PolicyCategory } from "./policy.js";
+export type { FindPolicy } from "./policy-overlay.js";
 export type { PolicyFault } from "./policy-fault.js";
 export { describeFileFaults, type PolicyFileFault } from "./policy-folder.js";
 export type { PolicyRegistry } from "./registry.js";

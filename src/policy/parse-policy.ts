@@ -1,23 +1,28 @@
-import { createHash } from "node:crypto";
 import { GuardError } from "../base/index.js";
-import { canonicalJson } from "./canonical-json.js";
 import { DEFAULT_CHAT_RULES, type ChatRules } from "./chat-rules.js";
 import { findJsonFaults } from "./json-syntax.js";
 import type { JudgedRole, Policy, PolicyCategory } from "./policy.js";
 import type { PolicyFault } from "./policy-fault.js";
+import { baseOf, overlayOrFaults, type FindPolicy } from "./policy-overlay.js";
 import { readPolicyFile, type CategoryFile, type PolicyFile } from "./policy-file.js";
+import { sealPolicy } from "./seal-policy.js";
 import { findSemanticFaults } from "./semantic-faults.js";
 
 /** What holds where neither category nor policy says otherwise: the model card decides at 0.5. */
 const DEFAULT_RULE = { threshold: 0.5, action: "block" } as const;
 
+/** For whoever reads one policy alone, and no overlays. */
+const nowhere: FindPolicy = () => undefined;
+
 /** @returns the policy, or every fault found before it made no sense to look further */
-export function policyOrFaults(source: unknown): Policy | readonly PolicyFault[] {
+export function policyOrFaults(source: unknown, find: FindPolicy = nowhere): Policy | readonly PolicyFault[] {
   if (typeof source === "string") {
     const syntax = findJsonFaults(source);
     if (syntax.length > 0) return syntax;
   }
-  const file = readPolicyFile(typeof source === "string" ? JSON.parse(source) : source);
+  const json: unknown = typeof source === "string" ? JSON.parse(source) : source;
+  if (baseOf(json) !== null) return overlayOrFaults(json, find);
+  const file = readPolicyFile(json);
   if (isFaults(file)) return file;
   const faults = findSemanticFaults(file);
   return faults.length > 0 ? faults : resolve(file);
@@ -29,19 +34,21 @@ export const isFaults = (value: object): value is readonly PolicyFault[] => Arra
  * Every fault of a policy; none means {@link parsePolicy} takes it. Faults of one kind hide those of the next:
  * first JSON, then the schema, then the meaning.
  * @param source the text of a policy file, or what its JSON holds
+ * @param find the policies that an overlay may extend; without it none
  */
-export function checkPolicy(source: unknown): readonly PolicyFault[] {
-  const policy = policyOrFaults(source);
+export function checkPolicy(source: unknown, find?: FindPolicy): readonly PolicyFault[] {
+  const policy = policyOrFaults(source, find);
   return isFaults(policy) ? policy : [];
 }
 
 /**
  * @param source the text of a policy file, or what its JSON holds
+ * @param find the policies that an overlay may extend; without it none
  * @returns the policy, deeply frozen, with defaults resolved and its hash
  * @throws GuardError `invalid_policy` naming every fault; `pointer` is that of the first
  */
-export function parsePolicy(source: unknown): Policy {
-  const policy = policyOrFaults(source);
+export function parsePolicy(source: unknown, find?: FindPolicy): Policy {
+  const policy = policyOrFaults(source, find);
   if (!isFaults(policy)) return policy;
   throw new GuardError("invalid_policy", describeFaults(policy), { pointer: policy[0]?.pointer ?? "" });
 }
@@ -50,22 +57,17 @@ export function parsePolicy(source: unknown): Policy {
 export const describeFaults = (faults: readonly PolicyFault[]): string =>
   faults.map(({ pointer, message }) => `${pointer === "" ? "the policy" : pointer} ${message}`).join("\n");
 
-/**
- * The hash leaves out what guarded chat makes of a verdict: going from `shadow` to `enforce`, or wording a refusal
- * better, changes no judgement, and those made before and after stay comparable.
- */
 function resolve(file: PolicyFile): Policy {
   const { id, version, title, template, notice = null, defaults, categories } = file;
-  const judging = {
+  return sealPolicy({
     id,
     version,
     title,
     template,
     notice,
     categories: categories.map((category) => resolveCategory(category, defaults)),
-  };
-  const sha256 = createHash("sha256").update(canonicalJson(judging)).digest("hex");
-  return deepFreeze({ ...judging, sha256, ...resolveChatRules(file) });
+    ...resolveChatRules(file),
+  });
 }
 
 function resolveChatRules({ refusal, modes, unjudgeable }: PolicyFile): ChatRules {
@@ -91,10 +93,4 @@ function resolveCategory(category: CategoryFile, defaults: PolicyFile["defaults"
   };
   const rules = { user: ruleFor("user"), assistant: ruleFor("assistant") };
   return { code, name, promptName, text, rules, openaiNames: [...openai] };
-}
-
-function deepFreeze<T extends object>(value: T): T {
-  for (const inner of Object.values(value))
-    if (typeof inner === "object" && inner !== null) deepFreeze(inner as object);
-  return Object.freeze(value);
 }

@@ -44,11 +44,17 @@ const validate = new Ajv2020({ allErrors: true, verbose: true, allowUnionTypes: 
 
 /** The file when it has the shape of the schema, else everything that is wrong with its shape. */
 export function readPolicyFile(value: unknown): PolicyFile | readonly PolicyFault[] {
-  return validate(value) ? value : (validate.errors ?? []).map(describe);
+  return validate(value) ? value : (validate.errors ?? []).map(describeShapeFault);
 }
 
 /** What a person has to change; the schema's descriptions finish the sentence. */
-function describe({ keyword, instancePath, params, parentSchema, message }: ErrorObject): PolicyFault {
+export function describeShapeFault({
+  keyword,
+  instancePath,
+  params,
+  parentSchema,
+  message,
+}: ErrorObject): PolicyFault {
   const known = parentSchema as { properties?: object; description?: string } | undefined;
   switch (keyword) {
     case "required":

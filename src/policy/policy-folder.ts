@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from "node:util";
 import { describeFaults, isFaults, policyOrFaults } from "./parse-policy.js";
 import type { Policy } from "./policy.js";
 import type { PolicyFault } from "./policy-fault.js";
+import { baseOf, type FindPolicy } from "./policy-overlay.js";
 
 /** What is wrong with one file of a folder of policies. */
 export interface PolicyFileFault {
@@ -20,6 +21,8 @@ interface Entry {
   readonly content: FileContent | null;
   /** null while the file has never held one. */
   readonly policy: Policy | null;
+  /** Of an overlay, the hash of the policy it was laid over; null where that was missing, or it is no overlay. */
+  readonly base: string | null;
 }
 
 export type PolicyEntries = ReadonlyMap<string, Entry>;
@@ -27,10 +30,10 @@ export type PolicyEntries = ReadonlyMap<string, Entry>;
 /** 99 categories with the longest remarks and all the text a prompt may have stay below this. */
 const MAX_FILE_BYTES = 256 * 1024;
 
-const SCHEMA_FILE = "policy.schema.json";
+const SCHEMA_FILE = /\.schema\.json$/;
 
 /**
- * Every `*.json` of the folder but the schema, whole, by name. Names with a leading dot are left out:
+ * Every `*.json` of the folder but the schemas, whole, by name. Names with a leading dot are left out:
  * editors and Kubernetes keep their own files under them.
  */
 export async function readPolicyFiles(dir: string): Promise<ReadonlyMap<string, FileContent>> {
@@ -44,7 +47,7 @@ export async function readPolicyFiles(dir: string): Promise<ReadonlyMap<string, 
 }
 
 const isPolicyFile = (name: string): boolean =>
-  name.endsWith(".json") && !name.startsWith(".") && name !== SCHEMA_FILE;
+  name.endsWith(".json") && !name.startsWith(".") && !SCHEMA_FILE.test(name);
 
 async function readWhole(path: string): Promise<FileContent | null> {
   try {
@@ -74,27 +77,43 @@ export function stepFolder(before: PolicyEntries, contents: ReadonlyMap<string, 
   const faults: PolicyFileFault[] = [];
   let unsettled = false;
 
-  for (const [file, content] of contents) {
+  for (const [file, { content, policy, base }] of before) {
+    if (contents.has(file) || content === null) continue;
+    entries.set(file, { content: null, policy, base });
+    unsettled = true;
+  }
+
+  const find: FindPolicy = (id) => entries.get(`${id}.json`)?.policy ?? undefined;
+  // Overlays last: what they are laid over is then as it will be served.
+  const isOverlay = ([, content]: readonly [string, FileContent]): boolean => extendedBy(content) !== null;
+  const alone = [...contents].filter((one) => !isOverlay(one));
+  const overlays = [...contents].filter(isOverlay);
+  for (const [file, content] of [...alone, ...overlays]) {
     const known = before.get(file);
-    if (isDeepStrictEqual(known?.content, content)) {
-      entries.set(file, { content, policy: known?.policy ?? null });
+    const base = find(extendedBy(content) ?? "")?.sha256 ?? null;
+    if (isDeepStrictEqual(known?.content, content) && known?.base === base) {
+      entries.set(file, known);
       continue;
     }
-    const policy = readPolicy(file, content);
+    const policy = readPolicy(file, content, find);
     if (isFaults(policy)) faults.push({ file, faults: policy });
-    entries.set(file, { content, policy: isFaults(policy) ? (known?.policy ?? null) : policy });
-  }
-  for (const [file, { content, policy }] of before) {
-    if (contents.has(file) || content === null) continue;
-    entries.set(file, { content: null, policy });
-    unsettled = true;
+    entries.set(file, { content, base, policy: isFaults(policy) ? (known?.policy ?? null) : policy });
   }
   return { entries, faults, unsettled };
 }
 
-function readPolicy(file: string, content: FileContent): Policy | readonly PolicyFault[] {
+/** The id of the policy that a file is laid over; null also for a file that cannot be read. */
+function extendedBy(content: FileContent): string | null {
+  try {
+    return "text" in content ? baseOf(JSON.parse(content.text)) : null;
+  } catch {
+    return null; // no JSON: its faults are told when it is read as a policy
+  }
+}
+
+function readPolicy(file: string, content: FileContent, find: FindPolicy): Policy | readonly PolicyFault[] {
   if ("unreadable" in content) return [{ pointer: "", message: content.unreadable }];
-  const policy = policyOrFaults(content.text);
+  const policy = policyOrFaults(content.text, find);
   if (!isFaults(policy) && policy.id !== basename(file, ".json"))
     return [{ pointer: "/id", message: "must be the name of the file, without .json" }];
   return policy;

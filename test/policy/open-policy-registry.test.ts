@@ -228,4 +228,22 @@ describe("openPolicyRegistry", () => {
     await sleep(300);
     expect(registry.titles()).toEqual(["a Title", "b Title"]);
   });
+
+  it("lays an overlay over a policy, and follows both", async () => {
+    const mine = { id: "mine", version: "1", title: "Mine", extends: "a" };
+    write("mine.json", JSON.stringify({ ...mine, categories: [{ code: "S1", threshold: 0.9 }] }));
+    const registry = await open();
+    const ruleOf = (id: string) => registry.get(id).categories[0]!.rules.user.threshold;
+    expect([ruleOf("a"), ruleOf("mine")]).toEqual([0.5, 0.9]);
+    const before = registry.get("mine").sha256;
+
+    const renamed = textOf("a").replace("Only", "Other name"); // the base changes, the overlay's file does not
+    write("a.json", renamed);
+    await eventually(() => expect(registry.get("mine").categories[0]!.name).toBe("Other name"));
+    expect(registry.get("mine").sha256).not.toBe(before);
+
+    unlinkSync(join(dir, "a.json"));
+    await eventually(() => expect(faults.map(({ file }) => file)).toEqual(["mine.json"]));
+    expect(registry.get("mine").categories[0]!.name).toBe("Other name"); // stays in force, and its fault is told
+  });
 });

@@ -75,7 +75,7 @@ describe("the policies that come along", () => {
   });
 
   it("are each called after their id, and have different hashes", () => {
-    const files = readdirSync(DIR).filter((file) => file.endsWith(".json") && file !== "policy.schema.json");
+    const files = readdirSync(DIR).filter((file) => file.endsWith(".json") && !file.endsWith(".schema.json"));
     const policies = files.map((file) => shipped(file.replace(/\.json$/, "")));
     expect(policies.map(({ id }) => `${id}.json`)).toEqual(files);
     expect(new Set(policies.map(({ sha256 }) => sha256)).size).toBe(files.length);

@@ -15,6 +15,7 @@ import { readPromptTemplates } from "../../prompt/index.js";
 import { choiceOption, textOption, type Command, type CommandInput } from "../command.js";
 import { EXIT_CODE } from "../exit-code.js";
 import { watchStopSignals } from "../stop-signals.js";
+import { wholeNumberOption } from "../whole-number-option.js";
 
 export const datasetExport: Command = {
   name: "dataset export",
@@ -71,8 +72,9 @@ async function exportOptions(input: CommandInput): Promise<ExportOptions> {
     policy,
     template: (await readPromptTemplates())[policy.template],
     keepUnknown: choiceOption(input, "unknown-categories", ["leave", "keep"]) === "keep",
-    variations: wholeNumber(input, "augment", 0, 100) ?? 0, // more says nothing new about a row
-    seed: wholeNumber(input, "seed", 0, Number.MAX_SAFE_INTEGER) ?? 1,
+    // More says nothing new about a row.
+    variations: wholeNumberOption(input, "augment", { minimum: 0, maximum: 100, otherwise: 0 }),
+    seed: wholeNumberOption(input, "seed", { minimum: 0, maximum: Number.MAX_SAFE_INTEGER, otherwise: 1 }),
     tokenLimit: await tokenLimitOf(input),
   };
 }
@@ -88,7 +90,11 @@ async function policyOf(input: CommandInput): Promise<Policy> {
 }
 
 async function tokenLimitOf(input: CommandInput): Promise<TokenLimit | null> {
-  const maxTokens = wholeNumber(input, "max-tokens", 16, 1_048_576); // the longest context a model may have
+  const maxTokens = wholeNumberOption(input, "max-tokens", {
+    minimum: 16,
+    maximum: 1_048_576, // the longest context a model may have
+    otherwise: null,
+  });
   const dir = textOption(input, "model");
   if (maxTokens === null && dir === undefined) return null;
   if (maxTokens === null || dir === undefined)
@@ -126,15 +132,4 @@ function summary(out: string, { policy, variations, tokenLimit }: ExportOptions,
     ...left.map((reason) => `  left out: ${String(leftOut[reason])} ${reasons[reason]}`),
     "",
   ].join("\n");
-}
-
-function wholeNumber(input: CommandInput, name: string, minimum: number, maximum: number): number | null {
-  const text = textOption(input, name);
-  if (text === undefined) return null;
-  const value = /^\d{1,16}$/.test(text) ? Number(text) : NaN;
-  if (value >= minimum && value <= maximum) return value;
-  throw new GuardError(
-    "invalid_config",
-    `--${name} must be a whole number from ${String(minimum)} to ${String(maximum)}`,
-  );
 }

@@ -1,7 +1,8 @@
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { basename } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { GuardError } from "../../base/index.js";
-import { checkPolicy, parsePolicy, type PolicyFault } from "../../policy/index.js";
+import { checkPolicy, parsePolicy, type FindPolicy, type PolicyFault } from "../../policy/index.js";
 import type { Command } from "../command.js";
 import { EXIT_CODE } from "../exit-code.js";
 
@@ -24,8 +25,8 @@ export const policyCheck: Command = {
   },
 };
 
-/** The schema lies among the policies, where `policies/*.json` finds it too. */
-const isPolicy = (file: string): boolean => basename(file) !== "policy.schema.json";
+/** The schemas lie among the policies, where `policies/*.json` finds them too. */
+const isPolicy = (file: string): boolean => !file.endsWith(".schema.json");
 
 const textOf = (file: string): Promise<string> =>
   readFile(file, "utf8").catch((cause: unknown) => {
@@ -34,10 +35,22 @@ const textOf = (file: string): Promise<string> =>
 
 /** A folder of policies is looked up by file name, so that has to fit as well. */
 function faultsOf(file: string, text: string): readonly PolicyFault[] {
-  const faults = checkPolicy(text);
-  if (faults.length > 0 || parsePolicy(text).id === basename(file, ".json")) return faults;
+  const find = neighboursOf(file);
+  const faults = checkPolicy(text, find);
+  if (faults.length > 0 || parsePolicy(text, find).id === basename(file, ".json")) return faults;
   return [{ pointer: "/id", message: "must be the name of the file, without .json" }];
 }
+
+/** What an overlay may extend lies beside it. */
+const neighboursOf =
+  (file: string): FindPolicy =>
+  (id) => {
+    try {
+      return parsePolicy(readFileSync(join(dirname(file), `${id}.json`), "utf8"));
+    } catch {
+      return undefined; // checked by name, it would show its own faults
+    }
+  };
 
 const report = (file: string, faults: readonly PolicyFault[]): string =>
   faults
