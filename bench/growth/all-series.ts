@@ -132,6 +132,7 @@ async function conversationTurns({ modelDir, threads, geometry, seed }: GrowthIn
   await using engine = await openMeteredEngine({ modelDir, threads });
   const workload = await createWorkload(modelDir);
   const conversations = [1, 2, 3].map((i) => workload.conversation(64, seed + i, 12));
+  await engine.measure(workload.conversation(2, seed), 1); // either role's head
   const sums = new Map<number, Point>();
   for (const turns of conversations)
     for (const [i, prompt] of turns.entries()) {

@@ -24,7 +24,10 @@ export async function openMeteredEngine(options: EngineOptions): Promise<Metered
       let computed = 0;
       const next = prompts.values();
       const lane = async (): Promise<void> => {
-        for (const prompt of next) computed += await ask(prompt);
+        for (const prompt of next) {
+          const tokens = await ask(prompt); // added only afterwards: other lanes add meanwhile
+          computed += tokens;
+        }
       };
       await Promise.all(Array.from({ length: atOnce }, lane));
       const count = prompts.length;
