@@ -112,12 +112,12 @@ function bestCut(
   sorted.forEach(({ unsafe, score }, at) => {
     if (unsafe) truePositives += 1;
     else falsePositives += 1;
-    const next = sorted[at + 1]?.score ?? 0;
+    const next = sorted[at + 1]?.score;
     if (next === score) return;
     const gained = worth({ truePositives, falsePositives }, counts, aim);
     if (gained > most || (inForce === undefined && gained === most)) {
       most = gained;
-      best = (score + next) / 2;
+      best = (score + (next ?? 0)) / 2;
     }
   });
   return best;
