@@ -8,13 +8,12 @@ export interface ChatTimes {
 
 interface Verdict {
   readonly timings: { readonly totalMs: number };
-  readonly usage: { readonly tokens: number; readonly computedTokens: number };
 }
 
-/** What the gates say of an answer; null for a side that was never asked, as after a block. */
+/** What the gates say of an answer that they let pass. */
 export interface GateNote {
-  readonly input: Verdict | null;
-  readonly output: readonly (Verdict | null)[];
+  readonly input: Verdict;
+  readonly output: readonly Verdict[];
 }
 
 const post = (url: string, content: string, stream: boolean): Promise<Response> =>

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { shortMessage } from "../messages.js";
-import { readGauge } from "../metrics.js";
+import { readCounter } from "../metrics.js";
 import type { Random } from "../random.js";
 import { median, quantile } from "../statistics.js";
 import { streamChat, wholeChat, type GateNote } from "./ask-chat.js";
@@ -25,7 +25,7 @@ const LONG: Pace = { tokens: 500, firstMs: 0, tokenMs: 5 };
 /**
  * What the gateway takes beside the guard: the time of a guarded answer, less that of the same answer from the
  * server behind it, less what the guard says both verdicts took. Asked in turn, so that a slow moment
- * hits both; requests that the starter guard blocks are left out.
+ * hits both.
  */
 export async function overhead(requests: number, bench: ChatBench): Promise<Figures> {
   const beyond: number[] = [];
@@ -35,11 +35,10 @@ export async function overhead(requests: number, bench: ChatBench): Promise<Figu
     const content = messageWith(SHORT, shortMessage(bench.random));
     const { endMs: directMs } = await streamChat(bench.upstream, content);
     const { endMs, note } = await wholeChat(bench.gate, content);
-    const takenMs = guardMs(note);
-    if (sent < 0 || takenMs === null) continue; // the first ones meet code that is not warm yet
+    if (sent < 0) continue; // the first ones meet code that is not warm yet
     guarded.push(endMs);
     direct.push(directMs);
-    beyond.push(endMs - directMs - takenMs);
+    beyond.push(endMs - directMs - guardMs(note));
   }
   return figures({ beyond, guarded, direct });
 }
@@ -54,30 +53,21 @@ export async function openLoopOverhead(
   for (let sent = 0; sent < 50; sent += 1)
     direct.push((await streamChat(bench.upstream, messageWith(SHORT, "Hello"))).endMs);
   const directMs = median(direct);
-  const answers: Promise<{ endMs: number; beyondMs: number } | null>[] = [];
+  const answers: Promise<{ endMs: number; beyondMs: number }>[] = [];
   for (let sent = 0; sent < requests; sent += 1) {
     await sleep((-Math.log(1 - bench.random()) / perSecond) * 1000);
     const asked = wholeChat(bench.gate, messageWith(SHORT, shortMessage(bench.random)));
-    answers.push(
-      asked.then(({ endMs, note }) => {
-        const takenMs = guardMs(note);
-        return takenMs === null ? null : { endMs, beyondMs: endMs - directMs - takenMs };
-      }),
-    );
+    answers.push(asked.then(({ endMs, note }) => ({ endMs, beyondMs: endMs - directMs - guardMs(note) })));
   }
-  const all = (await Promise.all(answers)).filter((one) => one !== null);
+  const all = await Promise.all(answers);
   return {
     perSecond,
     ...figures({ beyond: all.map(({ beyondMs }) => beyondMs), guarded: all.map(({ endMs }) => endMs) }),
   };
 }
 
-/** Both verdicts together; null where the gate closed on the prompt, so that there was one only. */
-function guardMs({ input, output }: GateNote): number | null {
-  const verdicts = [input, ...output].filter((one) => one !== null);
-  if (verdicts.length <= output.length) return null;
-  return verdicts.reduce((sum, { timings }) => sum + timings.totalMs, 0);
-}
+const guardMs = ({ input, output }: GateNote): number =>
+  input.timings.totalMs + output.reduce((sum, { timings }) => sum + timings.totalMs, 0);
 
 /** When a reader sees the first word and the last, with the gates and without, at the pace of an everyday model. */
 export async function firstText(requests: number, bench: ChatBench): Promise<Figures> {
@@ -99,11 +89,10 @@ export async function firstText(requests: number, bench: ChatBench): Promise<Fig
 /** What judging a growing answer costs, and what it would cost to read everything again at every check. */
 export async function streamedTokens(answers: number, bench: ChatBench): Promise<Figures> {
   const read = async () => ({
-    computed: await readGauge(bench.gate, "portcullis.tokens.computed.total"),
-    prompt: await readGauge(bench.gate, "portcullis.tokens.prompt.total"),
-    verdicts: await readGauge(bench.gate, "portcullis.moderation.verdicts.total"),
+    computed: await readCounter(bench.gate, "portcullis.tokens.computed"),
+    prompt: await readCounter(bench.gate, "portcullis.tokens.prompt"),
+    verdicts: await readCounter(bench.gate, "portcullis.moderation.verdicts"),
   });
-  await streamChat(bench.gate, messageWith(LONG, shortMessage(bench.random))); // counters begin with the first use
   const before = await read();
   for (let sent = 0; sent < answers; sent += 1)
     await streamChat(bench.gate, messageWith(LONG, shortMessage(bench.random)));

@@ -11,10 +11,11 @@ import {
   type Figures,
 } from "./cases.js";
 import { MOCK_MODEL, startMockUpstream } from "./mock-upstream.js";
+import { makePatientPolicy } from "./patient-policy.js";
 
 const CASES: readonly (readonly [name: string, run: (bench: ChatBench) => Promise<Figures>])[] = [
   ["overhead beside the guard, one after the other", (bench) => overhead(200, bench)],
-  ["overhead beside the guard, open loop, 20 a second", (bench) => openLoopOverhead(300, 20, bench)],
+  ["overhead beside the guard, open loop, 10 a second", (bench) => openLoopOverhead(200, 10, bench)],
   ["first and last text, 50 tokens a second", (bench) => firstText(15, bench)],
   ["guard tokens of 500-token answers", (bench) => streamedTokens(6, bench)],
 ];
@@ -30,9 +31,10 @@ export async function chat(args: readonly string[]): Promise<void> {
     allowPositionals: true,
   });
   const machine = describeMachine();
+  using policy = makePatientPolicy();
   await using upstream = await startMockUpstream();
   await using service = await startService([
-    ...["--generator-url", upstream.url, "--generator-model", MOCK_MODEL],
+    ...["--generator-url", upstream.url, "--generator-model", MOCK_MODEL, "--policies-dir", policy.dir],
     ...positionals,
   ]);
   for (const [index, [name, run]] of CASES.entries()) {
