@@ -2,6 +2,7 @@ export { parseContext, type AuditContext } from "./context.js";
 export type { Chunk, ChunkResult, ChunkRunner } from "./chunk.js";
 export { createChunkRunner, type ChunkRunnerDeps } from "./create-chunk-runner.js";
 export { diffRuns, type ChangedTurn, type RunDiff, type RunSummary } from "./diff-runs.js";
+export { exportVerdicts } from "./export-verdicts.js";
 export { createPatientJudge, type PatienceOptions, type PatientJudge } from "./judge-patiently.js";
 export { parseThresholds, withPolicy, withThresholds } from "./new-rules.js";
 export { replayRun, type ReplayRequest } from "./replay-run.js";

@@ -1,5 +1,6 @@
 import type { Command } from "./command.js";
 import { auditDiff } from "./commands/audit-diff.js";
+import { auditExport } from "./commands/audit-export.js";
 import { auditReplay } from "./commands/audit-replay.js";
 import { auditVerify } from "./commands/audit-verify.js";
 import { audit } from "./commands/audit.js";
@@ -16,6 +17,7 @@ import { policyCheck } from "./commands/policy-check.js";
 import { policyList } from "./commands/policy-list.js";
 import { policyTest } from "./commands/policy-test.js";
 import { pull } from "./commands/pull.js";
+import { report } from "./commands/report.js";
 import { serve } from "./commands/serve.js";
 
 /** Every command, in the order help shows them. */
@@ -26,6 +28,8 @@ export const COMMANDS: readonly Command[] = [
   auditVerify,
   auditDiff,
   auditReplay,
+  auditExport,
+  report,
   policyCheck,
   policyList,
   policyTest,

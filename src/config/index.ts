@@ -15,3 +15,4 @@ export {
   type SettingGroup,
 } from "./setting.js";
 export { SETTINGS, SETTING_NAMES, type SettingName, type Settings } from "./settings.js";
+export { readS3Access, type S3Settings } from "./s3-access.js";

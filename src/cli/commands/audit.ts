@@ -3,13 +3,14 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { followSignal, GuardError } from "../../base/index.js";
 import { readCommandSettings } from "../../config/index.js";
-import { LOG_FORMATS, type LogOptions } from "../../logs/index.js";
+import type { LogInput, LogOptions } from "../../logs/index.js";
 import { readManifest, resolveModelDir } from "../../model/index.js";
 import type { AuditOutcome, RunManifest, RunOptions } from "../../audit/index.js";
 import { countTurns, createAuditProgress } from "../audit-progress.js";
 import { choiceOption, textOption, type Command, type CommandInput } from "../command.js";
 import { EXIT_CODE } from "../exit-code.js";
 import { createLog, type Log } from "../log.js";
+import { LOG_SOURCE_OPTIONS, logChoiceOf, logWaysOf } from "../log-source.js";
 import type { Judge } from "../open-judge.js";
 import { policiesNamed } from "../policies-named.js";
 import { createProgressLine } from "../progress-line.js";
@@ -41,7 +42,7 @@ export const audit: Command = {
       value: "HOW",
       help: "score every category: none (default), listed (always decoded) or independent (a prompt each)",
     },
-    format: { type: "string", value: "NAME", help: "format of the logs; looked at unless given" },
+    ...LOG_SOURCE_OPTIONS,
     "keep-text": { type: "boolean", help: "write the messages themselves beside their verdicts" },
     "chunk-turns": {
       type: "string",
@@ -88,15 +89,15 @@ async function judgeLogs(
   for (const { id, template } of policies)
     if (template !== model.template)
       log("warn", "the model was trained with another prompt", { policy: id, model: model.template });
-  const format = choiceOption(input, "format", ["auto", ...LOG_FORMATS]);
-  const logOptions: LogOptions = { format, signal, spillDir };
+  const choice = logChoiceOf(input);
+  const logOptions: LogOptions = { ...choice, ...(await logWaysOf(input.positionals)), signal, spillDir };
   const options: RunOptions = {
     context: rooms.parseContext(textOption(input, "context") ?? "full"),
     scores: choiceOption(input, "scores", ["none", "listed", "independent"]),
     keepText: input.options["keep-text"] === true,
     // Minutes of an 8B guard on two cores, seconds of a small one.
     chunkTurns: wholeNumberOption(input, "chunk-turns", { minimum: 1, maximum: 100_000, otherwise: 500 }),
-    logs: { format },
+    logs: { ...choice },
   };
   const conversationsInFlight = wholeNumberOption(input, "in-flight", {
     ...{ minimum: 1, maximum: 1024, otherwise: 16 },
@@ -121,7 +122,7 @@ async function judgeLogs(
     return await rooms.runAudit({
       ...{ dir, signal },
       identity: {
-        inputs: await describeInputs(input.positionals, logOptions),
+        inputs: (await describeInputs(input.positionals, logOptions)).map(withTime),
         options,
         policies: policies.map((policy) => rooms.auditedPolicy(policy, options.scores)),
         model: { id: model.id, sha256, notice: model.notice },
@@ -146,6 +147,10 @@ async function judgeLogs(
     await (opened as Judge | null)?.engine.close();
   }
 }
+
+/** What the standard input held cannot be told from what it holds another time: nothing goes on from it. */
+const withTime = (input: LogInput): LogInput =>
+  input.source === "-" ? { ...input, version: new Date().toISOString() } : input;
 
 /** The progress line says that things go well. */
 const troubleOnly: Log = (level, ...event) => {
