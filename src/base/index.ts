@@ -13,3 +13,4 @@ export { mapInOrder } from "./map-in-order.js";
 export { PACKAGE_ROOT } from "./package-root.js";
 export { seededRandom, type Random } from "./random.js";
 export { packageVersion } from "./package-version.js";
+export { lazyValidator, type LazyValidator } from "./lazy-validator.js";

@@ -1,6 +1,6 @@
 import { GuardError } from "../base/index.js";
 import { readS3Access } from "../config/index.js";
-import { LOG_FORMATS, parseColumnMap, type LogOptions } from "../logs/index.js";
+import type { LogOptions } from "../logs/index.js";
 import { choiceOption, textOption, type CommandInput, type CommandOption } from "./command.js";
 
 /** Flags of commands that read logs. */
@@ -17,7 +17,8 @@ export const LOG_SOURCE_OPTIONS = {
 export type LogChoice = Pick<LogOptions, "format" | "map">;
 
 /** @throws GuardError `invalid_config` */
-export function logChoiceOf(input: CommandInput): LogChoice {
+export async function logChoiceOf(input: CommandInput): Promise<LogChoice> {
+  const { LOG_FORMATS, parseColumnMap } = await import("../logs/index.js"); // heavy, and other commands do without
   const map = textOption(input, "map");
   if (map === undefined) return { format: choiceOption(input, "format", ["auto", ...LOG_FORMATS]) };
   if (textOption(input, "format") !== undefined)

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { Ajv } from "ajv";
-import { GuardError } from "../base/index.js";
+import { GuardError, lazyValidator } from "../base/index.js";
 
 /** A key that callers may use. The key itself is never stored. */
 export interface ApiKey {
@@ -23,29 +23,31 @@ export const KEY_ID_PATTERN = "^[a-z0-9][a-z0-9._-]{0,63}$";
 
 const perMinute = { type: "integer", minimum: 1, maximum: 1_000_000_000 };
 
-const isKeysFile = new Ajv().compile<{ keys: ApiKey[] }>({
-  type: "object",
-  additionalProperties: false,
-  required: ["keys"],
-  properties: {
-    keys: {
-      type: "array",
-      minItems: 1,
-      maxItems: 10_000, // all of them are held in memory and looked through at start
-      items: {
-        type: "object",
-        additionalProperties: false,
-        required: ["id", "sha256"],
-        properties: {
-          id: { type: "string", pattern: KEY_ID_PATTERN },
-          sha256: { type: "string", pattern: "^[0-9a-f]{64}$" },
-          requestsPerMinute: perMinute,
-          tokensPerMinute: perMinute,
+const isKeysFile = lazyValidator(() =>
+  new Ajv().compile<{ keys: ApiKey[] }>({
+    type: "object",
+    additionalProperties: false,
+    required: ["keys"],
+    properties: {
+      keys: {
+        type: "array",
+        minItems: 1,
+        maxItems: 10_000, // all of them are held in memory and looked through at start
+        items: {
+          type: "object",
+          additionalProperties: false,
+          required: ["id", "sha256"],
+          properties: {
+            id: { type: "string", pattern: KEY_ID_PATTERN },
+            sha256: { type: "string", pattern: "^[0-9a-f]{64}$" },
+            requestsPerMinute: perMinute,
+            tokensPerMinute: perMinute,
+          },
         },
       },
     },
-  },
-});
+  }),
+);
 
 /**
  * @param path absolute

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { Ajv, type ErrorObject } from "ajv";
-import { GuardError } from "../base/index.js";
+import { GuardError, lazyValidator } from "../base/index.js";
 import { CLIENT_KEY_ENV } from "./client-key.js";
 import { ENV_PREFIX, allowedValues, envName, flagName, type Setting } from "./setting.js";
 import { SETTINGS, SETTING_NAMES, type SettingName, type Settings } from "./settings.js";
@@ -21,12 +21,14 @@ function schemaOf(setting: Setting): object {
   }
 }
 
-const areSettings = new Ajv({ allErrors: true }).compile<Settings>({
-  type: "object",
-  additionalProperties: false,
-  required: SETTING_NAMES,
-  properties: Object.fromEntries(SETTING_NAMES.map((name) => [name, schemaOf(SETTINGS[name])])),
-});
+const areSettings = lazyValidator(() =>
+  new Ajv({ allErrors: true }).compile<Settings>({
+    type: "object",
+    additionalProperties: false,
+    required: SETTING_NAMES,
+    properties: Object.fromEntries(SETTING_NAMES.map((name) => [name, schemaOf(SETTINGS[name])])),
+  }),
+);
 
 /**
  * Flags over environment over defaults, checked as a whole.

@@ -1,6 +1,7 @@
 import { Ajv, type ErrorObject } from "ajv";
 import type { JudgedRole } from "../policy/index.js";
 import { judgedMessage, type Conversation, type Message } from "../prompt/index.js";
+import { lazyValidator } from "../base/index.js";
 
 /** A conversation and what people, or a rule, found its last message to be. */
 export interface LabelledRow {
@@ -36,34 +37,36 @@ const NAME = { type: "string", minLength: 1, maxLength: 200 } as const;
 const ROLE = { enum: ["user", "assistant"] } as const;
 
 /** Fields beyond these are someone's notes and are passed over. */
-const isRow = new Ajv().compile<RowFile>({
-  type: "object",
-  required: ["id", "source", "split", "messages", "target", "label", "categories", "categories_known"],
-  properties: {
-    id: NAME,
-    source: NAME,
-    split: NAME,
-    messages: {
-      type: "array",
-      minItems: 1,
-      maxItems: 10_000, // a message takes some tokens: no context holds as many
-      items: {
-        type: "object",
-        required: ["role", "content"],
-        properties: { role: ROLE, content: { type: "string" } },
+const isRow = lazyValidator(() =>
+  new Ajv().compile<RowFile>({
+    type: "object",
+    required: ["id", "source", "split", "messages", "target", "label", "categories", "categories_known"],
+    properties: {
+      id: NAME,
+      source: NAME,
+      split: NAME,
+      messages: {
+        type: "array",
+        minItems: 1,
+        maxItems: 10_000, // a message takes some tokens: no context holds as many
+        items: {
+          type: "object",
+          required: ["role", "content"],
+          properties: { role: ROLE, content: { type: "string" } },
+        },
       },
+      target: ROLE,
+      label: { enum: ["safe", "unsafe"] },
+      categories: {
+        type: "array",
+        maxItems: 99, // as many as a policy may have
+        uniqueItems: true,
+        items: { type: "string", pattern: "^[A-Z][0-9]{1,2}$" },
+      },
+      categories_known: { type: "boolean" },
     },
-    target: ROLE,
-    label: { enum: ["safe", "unsafe"] },
-    categories: {
-      type: "array",
-      maxItems: 99, // as many as a policy may have
-      uniqueItems: true,
-      items: { type: "string", pattern: "^[A-Z][0-9]{1,2}$" },
-    },
-    categories_known: { type: "boolean" },
-  },
-});
+  }),
+);
 
 /** @returns the row, or what is wrong with it in words that quote nothing of it */
 export function parseLabelledRow(text: string): LabelledRow | { readonly fault: string } {

@@ -1,5 +1,5 @@
 import { Ajv } from "ajv";
-import { GuardError } from "../base/index.js";
+import { GuardError, lazyValidator } from "../base/index.js";
 import { IDENTITY_SCHEMA } from "./manifest-schema.js";
 
 /** What whoever makes a model says about it; the rest of a manifest is found out. */
@@ -11,7 +11,7 @@ export interface ModelIdentity {
   readonly revision: string;
 }
 
-const isIdentity = new Ajv().compile<ModelIdentity>(IDENTITY_SCHEMA);
+const isIdentity = lazyValidator(() => new Ajv().compile<ModelIdentity>(IDENTITY_SCHEMA));
 
 /**
  * Worth asking before hours of work: a manifest would refuse it at the end.

@@ -1,10 +1,12 @@
 import { Ajv, type ErrorObject } from "ajv";
-import { GuardError } from "../base/index.js";
+import { GuardError, lazyValidator } from "../base/index.js";
 import { checkGeometry } from "./check-geometry.js";
 import { MANIFEST_SCHEMA } from "./manifest-schema.js";
 import type { ModelManifest } from "./manifest.js";
 
-const isManifest = new Ajv({ discriminator: true }).compile<ModelManifest>(MANIFEST_SCHEMA);
+const isManifest = lazyValidator(() =>
+  new Ajv({ discriminator: true }).compile<ModelManifest>(MANIFEST_SCHEMA),
+);
 
 const bad = (detail: string): GuardError =>
   new GuardError("bad_model_file", `manifest.json: ${detail}; convert or download the model again`);

@@ -1,11 +1,11 @@
 import { Ajv, type ErrorObject } from "ajv";
-import { GuardError } from "../base/index.js";
+import { GuardError, lazyValidator } from "../base/index.js";
 import { checkGeometry } from "./check-geometry.js";
 import { GEOMETRY_SCHEMA } from "./geometry-schema.js";
 import type { ModelGeometry } from "./geometry.js";
 import { readRope } from "./read-rope.js";
 
-const isGeometry = new Ajv().compile<ModelGeometry>(GEOMETRY_SCHEMA);
+const isGeometry = lazyValidator(() => new Ajv().compile<ModelGeometry>(GEOMETRY_SCHEMA));
 
 /** What people find in a `config.json`. */
 const FIELD_NAME: Readonly<Record<keyof ModelGeometry, string>> = {

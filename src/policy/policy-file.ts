@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
-import { PACKAGE_ROOT } from "../base/index.js";
+import { PACKAGE_ROOT, lazyValidator } from "../base/index.js";
 import { escapePointer } from "./json-syntax.js";
 import type { ChatRules } from "./chat-rules.js";
 import type { JudgedRole, PolicyAction } from "./policy.js";
@@ -38,8 +38,8 @@ export interface PolicyFile {
 
 const schema = JSON.parse(readFileSync(join(PACKAGE_ROOT, "policies/policy.schema.json"), "utf8")) as object;
 
-const validate = new Ajv2020({ allErrors: true, verbose: true, allowUnionTypes: true }).compile<PolicyFile>(
-  schema,
+const validate = lazyValidator(() =>
+  new Ajv2020({ allErrors: true, verbose: true, allowUnionTypes: true }).compile<PolicyFile>(schema),
 );
 
 /** The file when it has the shape of the schema, else everything that is wrong with its shape. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { PACKAGE_ROOT } from "../base/index.js";
+import { PACKAGE_ROOT, lazyValidator } from "../base/index.js";
 import type { Calibration } from "./calibration.js";
 import type { JudgedRole, Policy, PolicyCategory } from "./policy.js";
 import type { PolicyFault } from "./policy-fault.js";
@@ -29,9 +29,11 @@ export type FindPolicy = (id: string) => Policy | undefined;
 const schema = (name: string): object =>
   JSON.parse(readFileSync(join(PACKAGE_ROOT, "policies", name), "utf8")) as object;
 
-const validate = new Ajv2020({ allErrors: true, verbose: true, allowUnionTypes: true })
-  .addSchema(schema("policy.schema.json"), "policy.schema.json")
-  .compile<OverlayFile>(schema("overlay.schema.json"));
+const validate = lazyValidator(() =>
+  new Ajv2020({ allErrors: true, verbose: true, allowUnionTypes: true })
+    .addSchema(schema("policy.schema.json"), "policy.schema.json")
+    .compile<OverlayFile>(schema("overlay.schema.json")),
+);
 
 /** The id of the policy that a file is laid over; null when it stands on its own or is nothing of the kind. */
 export const baseOf = (file: unknown): string | null =>

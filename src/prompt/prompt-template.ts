@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { GuardError, PACKAGE_ROOT } from "../base/index.js";
+import { GuardError, PACKAGE_ROOT, lazyValidator } from "../base/index.js";
 import { PROMPT_TEMPLATE_NAMES, type JudgedRole, type PromptTemplateName } from "../policy/index.js";
 
 /** How a guard model is asked, as `policies/templates/template.schema.json` describes it. */
@@ -22,8 +22,10 @@ export type PromptTemplates = Readonly<Record<PromptTemplateName, PromptTemplate
 
 const TEMPLATES_DIR = join(PACKAGE_ROOT, "policies/templates");
 
-const isPromptTemplate = new Ajv2020().compile<PromptTemplate>(
-  JSON.parse(readFileSync(join(TEMPLATES_DIR, "template.schema.json"), "utf8")) as object,
+const isPromptTemplate = lazyValidator(() =>
+  new Ajv2020().compile<PromptTemplate>(
+    JSON.parse(readFileSync(join(TEMPLATES_DIR, "template.schema.json"), "utf8")) as object,
+  ),
 );
 
 /** @throws GuardError `invalid_policy` */

@@ -89,7 +89,7 @@ async function judgeLogs(
   for (const { id, template } of policies)
     if (template !== model.template)
       log("warn", "the model was trained with another prompt", { policy: id, model: model.template });
-  const choice = logChoiceOf(input);
+  const choice = await logChoiceOf(input);
   const logOptions: LogOptions = { ...choice, ...(await logWaysOf(input.positionals)), signal, spillDir };
   const options: RunOptions = {
     context: rooms.parseContext(textOption(input, "context") ?? "full"),
