@@ -1,4 +1,5 @@
 import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
+import { awaitCalls } from "./await-calls.js";
 
 export interface DatabaseOptions {
   /** MiB that tables, sorts and joins may take; what exceeds it goes to `spillDir`. */
@@ -17,7 +18,7 @@ export const DATABASE_DEFAULTS = Object.freeze({
 /** A database in memory, for reading and writing files of tables. */
 export interface Database extends AsyncDisposable {
   readonly connection: DuckDBConnection;
-  /** Idempotent; a query that runs is interrupted. */
+  /** Idempotent. What runs on the connection is interrupted, and waited for: it fails before this resolves. */
   close(): Promise<void>;
 }
 
@@ -36,16 +37,19 @@ export async function openDatabase(options: DatabaseOptions = {}): Promise<Datab
     allow_community_extensions: "false",
     lock_configuration: "true",
   });
-  const connection = await instance.connect();
-  let closed = false;
-  const close = (): Promise<void> => {
-    if (!closed) {
-      closed = true;
-      connection.interrupt();
-      connection.closeSync();
+  const native = await instance.connect();
+  const { object: connection, settled } = awaitCalls(native);
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> =>
+    (closing ??= (async () => {
+      // A connection closed under a query takes the whole process along. Results that are read piece by piece are
+      // no calls of the connection, but a query has to wait until it has the connection for itself.
+      connection.run("SELECT 1").catch(() => undefined);
+      await settled(() => {
+        native.interrupt();
+      });
+      native.closeSync();
       instance.closeSync();
-    }
-    return Promise.resolve();
-  };
+    })());
   return { connection, close, [Symbol.asyncDispose]: close };
 }

@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from "node:crypto";
 import { mkdir, open, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { DuckDBAppender } from "@duckdb/node-api";
+import type { DuckDBAppender, DuckDBDataChunk } from "@duckdb/node-api";
+import { GuardError } from "../base/index.js";
 import { openDatabase } from "../duckdb/index.js";
 import { createAssembly, type Assembly } from "./assemble.js";
 import type { KeyClaims } from "./claim-keys.js";
@@ -17,7 +18,10 @@ export interface Gathered {
   readonly place: Place;
 }
 
-/** Pieces of conversations, kept until all inputs are read. */
+/**
+ * Pieces of conversations, kept until all inputs are read. What cannot be kept is the fault of no log: then every
+ * call throws GuardError `invalid_config`, for there is room to be made.
+ */
 export interface Gathering extends AsyncDisposable {
   add(pieces: readonly Gathered[]): Promise<void>;
   /** The conversations, in the order in which their first pieces were added. */
@@ -37,6 +41,17 @@ const IN_ORDER = `
  * 200 MiB of them under a limit of 64, in place of spilling.
  */
 export async function openGathering(spillDir: string, memoryMib: number): Promise<Gathering> {
+  const room = { spillDir, memoryMib };
+  return guarded(room, () => openStore(room));
+}
+
+interface Room {
+  readonly spillDir: string;
+  readonly memoryMib: number;
+}
+
+async function openStore(room: Room): Promise<Gathering> {
+  const { spillDir, memoryMib } = room;
   await mkdir(spillDir, { recursive: true });
   const path = join(spillDir, `pieces-${randomUUID()}`);
   const file = await open(path, "wx+", 0o600);
@@ -66,40 +81,46 @@ export async function openGathering(spillDir: string, memoryMib: number): Promis
     return JSON.parse(buffer.toString()) as Gathered;
   };
   const endAdding = (): void => {
-    if (isAdding) appender.closeSync();
+    if (!isAdding) return;
     isAdding = false;
+    appender.closeSync();
   };
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> =>
     (closing ??= (async () => {
-      endAdding();
+      try {
+        endAdding();
+      } catch {
+        // What it could not take was thrown when it was added.
+      }
       await database.close();
       await file.close();
       await rm(path, { force: true });
     })());
 
+  const store = async (pieces: readonly Gathered[]): Promise<void> => {
+    const start = end;
+    const texts = pieces.map((one) => Buffer.from(JSON.stringify(one)));
+    pieces.forEach((one, at) => note(one, texts[at]!.length));
+    appender.flushSync();
+    const all = Buffer.concat(texts);
+    for (let done = 0; done < all.length;)
+      done += (await file.write(all, done, all.length - done, start + done)).bytesWritten;
+  };
+
   return {
-    async add(pieces) {
-      const start = end;
-      const texts = pieces.map((one) => Buffer.from(JSON.stringify(one)));
-      pieces.forEach((one, at) => note(one, texts[at]!.length));
-      appender.flushSync();
-      const all = Buffer.concat(texts);
-      for (let done = 0; done < all.length;)
-        done += (await file.write(all, done, all.length - done, start + done)).bytesWritten;
-    },
+    add: (pieces) => guarded(room, () => store(pieces)),
     async *entries(claims, signal) {
-      endAdding();
-      const result = await connection.stream(IN_ORDER);
+      const result = await guarded(room, () => {
+        endAdding();
+        return connection.stream(IN_ORDER);
+      });
+      const nextChunk = (): Promise<DuckDBDataChunk | null> => guarded(room, () => result.fetchChunk());
       let group = null as Group | null;
-      for (
-        let chunk = await result.fetchChunk();
-        chunk && chunk.rowCount > 0;
-        chunk = await result.fetchChunk()
-      ) {
+      for (let chunk = await nextChunk(); chunk && chunk.rowCount > 0; chunk = await nextChunk()) {
         for (const [conversation, start, bytes] of chunk.getRows() as [string, bigint, number][]) {
           signal?.throwIfAborted();
-          const gathered = await readBack(Number(start), bytes);
+          const gathered = await guarded(room, () => readBack(Number(start), bytes));
           if (group?.conversation !== conversation) {
             if (group !== null) yield* finish(group, claims);
             group = { ...gathered, conversation, assembly: createAssembly(gathered.piece.group), records: 0 };
@@ -113,6 +134,20 @@ export async function openGathering(spillDir: string, memoryMib: number): Promis
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** @throws GuardError `invalid_config` for whatever fails */
+async function guarded<T>({ spillDir, memoryMib }: Room, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw new GuardError(
+      "invalid_config",
+      `what is gathered from several records cannot be kept: make room on the disk of ${spillDir}, or allow more ` +
+        `than ${String(memoryMib)} MiB of memory`,
+      { cause },
+    );
+  }
 }
 
 /** A name of fixed length for what may be a text of any; 132 bits, which never meet. */

@@ -1,6 +1,9 @@
+import { execFile } from "node:child_process";
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { describe, expect, it } from "@jest/globals";
+import { PACKAGE_ROOT } from "../../src/base/index.js";
 import { openDatabase } from "../../src/duckdb/index.js";
 import { tempFolder } from "../fixtures/temp-folder.js";
 
@@ -48,5 +51,33 @@ describe("openDatabase", () => {
     await database.close();
     await database.close();
     await expect(database.connection.run("SELECT 1")).rejects.toThrow();
+  });
+
+  // In a process of its own: what goes wrong here is a segmentation fault, or a wait for half a minute of counting.
+  it.each([
+    ["a query", "connection.run(SLOW)"],
+    ["one with values", "connection.run(SLOW + ' AND x <> $1', [7])"],
+    ["one whose turn has not come", "Promise.any([1, 2, 3, 4, 5, 6].map(() => connection.run(SLOW)))"],
+    ["the reading of a result", "connection.stream(SLOW_ROWS).then((result) => result.fetchChunk())"],
+  ])("interrupts %s when it is closed, and waits for it", async (_, call) => {
+    const program = `
+      import { openDatabase } from ${JSON.stringify(join(PACKAGE_ROOT, "dist/duckdb/index.js"))};
+      const SLOW = "SELECT count(*) FROM range(10000000000) t(x) WHERE hash(x) % 7 = 3";
+      const SLOW_ROWS = "SELECT x FROM range(10000000000) t(x) WHERE hash(x) % 1000 = 3";
+      for (let round = 0; round < 5; round++) {
+        const database = await openDatabase();
+        const { connection } = database;
+        const ended = ${call}.then(() => "given", () => "refused");
+        if (round > 0) await new Promise((resolve) => setTimeout(resolve, round * 5));
+        await database.close();
+        console.log(await ended);
+      }`;
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ["--input-type=module", "--eval", program],
+      { timeout: 20_000 },
+    );
+    expect(stdout).toMatch(/^(given\n|refused\n){5}$/);
+    if (!call.includes("fetchChunk")) expect(stdout).toBe("refused\n".repeat(5));
   });
 });

@@ -63,7 +63,7 @@ describe("any bytes", () => {
           if (!content.includes("[")) expect(recordsOf(entries)).toBe(linesOf(content));
         }
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     );
   });
 
@@ -80,7 +80,7 @@ describe("any bytes", () => {
           expect(await readAll(dir, [name], { maxLineBytes })).toEqual(entries);
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 
@@ -95,7 +95,7 @@ describe("any bytes", () => {
         const entries = await readAll(dir, ["log"]);
         expect(entries.every((entry) => entry.type === "fault" || entry.turns.length > 0)).toBe(true);
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     );
   });
 });

@@ -161,14 +161,14 @@ describe("readLogs", () => {
   it("bounds the messages of one conversation, alone and gathered", async () => {
     const messages = Array.from({ length: LOG_LIMITS.maxTurns + 1 }, () => ({ role: "user", content: "x" }));
     writeLog(dir, "alone.jsonl", [{ messages }, { messages: messages.slice(1) }]);
-    writeLog(dir, "rows.csv", `id,role,content\n${"1,user,x\n".repeat(20_000)}2,user,y\n`);
+    writeLog(dir, "rows.csv", `id,role,content\n${"1,user,x\n".repeat(LOG_LIMITS.maxTurns + 1)}2,user,y\n`);
     const entries = await readAll(dir, ["alone.jsonl", "rows.csv"]);
     expect(faultsIn(entries).map(({ row, records, code }) => [row, records, code])).toEqual([
       [1, 1, "too_large"],
-      [1, 20_000, "too_large"],
+      [1, LOG_LIMITS.maxTurns + 1, "too_large"],
     ]);
     expect(conversationsIn(entries).map(({ turns }) => turns.length)).toEqual([LOG_LIMITS.maxTurns, 1]);
-    expect(recordsOf(entries)).toBe(20_003);
+    expect(recordsOf(entries)).toBe(LOG_LIMITS.maxTurns + 4);
   });
 
   test.each<[string, string | Uint8Array, string]>([
@@ -219,7 +219,7 @@ describe("readLogs", () => {
       writeLog(
         dir,
         "log.jsonl",
-        Array.from({ length: 12_000 }, (_, i) => pair(i)),
+        Array.from({ length: 400 }, () => pair("x".repeat(500))), // more than is read at a time
       );
       const path = join(dir, "log.jsonl");
       const entries = [];
@@ -261,6 +261,22 @@ describe("readLogs", () => {
     const entries = readLogs([join(dir, "log.jsonl")], { spillDir: spillIn(dir) });
     await entries.next();
     await entries.return(undefined);
+    expect(spilled()).toEqual([]);
+  });
+
+  it("ends with an error, which is no log's, where what is gathered cannot be kept", async () => {
+    writeLog(
+      dir,
+      "log.jsonl",
+      Array.from({ length: 5000 }, (_, i) => ({
+        conversation_id: `c${String(i)}`,
+        role: "user",
+        content: "x",
+      })),
+    );
+    await expect(readAll(dir, ["log.jsonl"], { memoryMib: 1 })).rejects.toMatchObject({
+      code: "invalid_config",
+    });
     expect(spilled()).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
-import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir, rm, stat } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { mkdir, open, rm, stat } from "node:fs/promises";
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { addAbortSignal, Readable } from "node:stream";
@@ -114,8 +114,10 @@ function stdinOf({ stdin }: LogOptions): Readable {
 async function spill(bytes: AsyncIterable<Uint8Array>, { spillDir, signal }: LogOptions): Promise<string> {
   await mkdir(spillDir, { recursive: true });
   const path = join(spillDir, `log-${randomUUID()}`);
+  // Opened before anything can fail: a file that is still being made cannot be removed.
+  const file = await open(path, "wx", 0o600);
   try {
-    await pipeline(bytes, createWriteStream(path, { flags: "wx", mode: 0o600 }), signal ? { signal } : {});
+    await pipeline(bytes, file.createWriteStream(), signal ? { signal } : {});
   } catch (error) {
     await rm(path, { force: true });
     throw error;

@@ -35,6 +35,16 @@ const TABLES: [name: string, text: string, expected: unknown[]][] = [
   ],
   ["semicolons, with commas in the text", "a;b\n1,2;3\n", [row(1, "1,2", "3")]],
   ["tabs and returns", "a\tb\r\n1\t2\r\n\r\n3\t4\r\n", [row(1, "1", "2"), row(2, "3", "4")]],
+  [
+    "line ends of both kinds, and neither",
+    "a,b\r\n1,2\n3,4\r\n5,x\ry\0\n",
+    [row(1, "1", "2"), row(2, "3", "4"), row(3, "5", "x\ry\0")],
+  ],
+  [
+    "a quote that is never closed, in a row that would be too long",
+    `a,b\n1,"${"x".repeat(200)}\n2,y\n`,
+    [[1, "line_too_long"], row(2, "2", "y")],
+  ],
   ["one column, with commas in the text", "a\nx\n", [row(1, "x")]],
   ["columns without a name", ",a\n0,x\n", [[1, Object.assign(Object.create(null) as object, { a: "x" })]]],
   [

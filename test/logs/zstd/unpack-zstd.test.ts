@@ -52,12 +52,14 @@ describe("unpackZstd", () => {
 
   it("unpacks frames one after the other, with others between that are to be skipped", async () => {
     const skipped = Buffer.from("5a2a4d1803000000616263", "hex");
-    const all = Buffer.concat([
-      zstdFrame(Buffer.from("one ")),
-      skipped,
-      zstdFrame(Buffer.alloc(300_000, "y")),
-    ]);
-    expect((await unpacked(all, 3)).equals(Buffer.from(`one ${"y".repeat(300_000)}`))).toBe(true);
+    const all = (length: number): Buffer =>
+      Buffer.concat([zstdFrame(Buffer.from("one ")), skipped, zstdFrame(Buffer.alloc(length, "y"))]);
+    for (const [length, size] of [
+      [3000, 1],
+      [3000, 3],
+      [300_000, 1000],
+    ] as const)
+      expect((await unpacked(all(length), size)).toString()).toBe(`one ${"y".repeat(length)}`);
   });
 
   it("refuses what is cut off, needs a dictionary, or wants too large a window", async () => {
@@ -70,6 +72,9 @@ describe("unpackZstd", () => {
       "28b52ffd00ff010000",
       "28b52ffdc0ffffffffffffffff40",
       "28b52ffd0040060000",
+      "28b52ffd200839000061616161616161", // 7 bytes where the frame states 8
+      // Some 32,000 repetitions of 65,539 bytes in a block: to be refused before they are written.
+      "28b52ffd00686d00000841ff010054000034ffffff01",
     ])
       await expect(unpacked(Buffer.from(hex, "hex"))).rejects.toEqual(refusal);
     await expect(unpacked(Buffer.concat([whole, Buffer.from("more")]))).rejects.toEqual(refusal);
