@@ -10,6 +10,7 @@ import { observeEngine } from "../telemetry/index.js";
 import { chatServing } from "./chat-serving.js";
 import { errorFields } from "./error-fields.js";
 import { createFailureLog } from "./log-failures.js";
+import { logMisfits } from "./log-misfits.js";
 import type { Log } from "./log.js";
 import { openGenerator } from "./open-generator.js";
 import { openGuardEngine, type GuardEngine } from "./open-guard-engine.js";
@@ -78,18 +79,16 @@ export async function openService(
     opened.push(() => Promise.resolve(unobserve()));
     if (generator !== null) opened.push(() => generator.close());
 
+    const tellMisfits = (): void => logMisfits(log, engine.info, policies.list(), config.defaultPolicy);
     const read = (policy: Policy): Promise<void> => readAhead({ engine, templates }, policy, { signal });
     await read(defaultPolicy);
     readAgain = () => {
+      tellMisfits();
       read(policies.get(config.defaultPolicy)).catch((error: unknown) => {
         if (!signal.aborted) log("warn", "default policy not read ahead", errorFields(error));
       });
     };
-    if (defaultPolicy.template !== engine.info.template)
-      log("warn", "the model was trained with another prompt", {
-        policy: defaultPolicy.template,
-        model: engine.info.template,
-      });
+    tellMisfits();
 
     const guard = createGuard({ engine, templates });
     const remembered = config.rememberedVerdicts;

@@ -13,7 +13,7 @@ import { identityOf, type RunRecord } from "./run-record.js";
 
 export const EVAL_FORMAT = "portcullis-eval/1";
 
-/** `eval.json`; `schemas/eval.schema.json` says what each field means. */
+/** `eval.json`. */
 export interface Evaluation {
   readonly format: typeof EVAL_FORMAT;
   readonly run: RunRecord;
