@@ -1,5 +1,5 @@
 import { html, renderFigure, renderTable, type Html } from "../../charts/index.js";
-import { categoryChart, scoreChart, sourceChart, timeChart } from "./report-charts.js";
+import { categoryChart, isScoreChartLog, scoreChart, sourceChart, timeChart } from "./report-charts.js";
 import type { PolicySummary, TurnCounts } from "./run-summary.js";
 import { code, counted, intervalWords, unsafeInterval, unsafeShare } from "./words.js";
 
@@ -34,7 +34,9 @@ export function findings(summary: PolicySummary, id: string): Html {
             })
       }
       ${renderFigure(scoreChart(summary, `${id}-scores`), {
-        note: "How sure the model is. Heights are logarithmic: most turns lie close to 0.",
+        note: isScoreChartLog(summary)
+          ? "How sure the model is. Heights are logarithmic: most turns lie close to 0."
+          : "How sure the model is.",
       })}
       ${
         bySource.sources < 2

@@ -84,6 +84,13 @@ function roundUp(share: number): number {
   return Math.min(1, Number((step * power).toPrecision(3)));
 }
 
+/** Beside a bin of so many turns one of a single turn could not be seen at its height. */
+const MOST_SIDE_BY_SIDE = 100;
+
+/** Whether heights have to be logarithmic; there, a bin of one turn has none. */
+export const isScoreChartLog = ({ scoreBins }: Pick<PolicySummary, "scoreBins">): boolean =>
+  Math.max(0, ...scoreBins) > MOST_SIDE_BY_SIDE;
+
 export function scoreChart({ policy, scoreBins, counts }: PolicySummary, id: string): HistogramChart {
   const thresholds = policy.categories.flatMap(({ rules }) => [
     rules.user.threshold,
@@ -97,7 +104,7 @@ export function scoreChart({ policy, scoreBins, counts }: PolicySummary, id: str
       `${counted(counts.judged, "turn")} by score from 0 (safe) to 1 (unsafe); ` +
       `${counted(aboveHalf(scoreBins), "turn")} score 0.5 or more.`,
     x: { name: "score: probability of unsafe" },
-    y: { name: "turns", format: "count", scale: "log" },
+    y: { name: "turns", format: "count", scale: isScoreChartLog({ scoreBins }) ? "log" : "linear" },
     edges: Array.from({ length: scoreBins.length + 1 }, (_, at) => at / scoreBins.length),
     series: [{ name: "turns", counts: scoreBins }],
     marks: thresholdMarks(thresholds),
