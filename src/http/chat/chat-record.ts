@@ -11,11 +11,17 @@ export interface ChatRecord {
   readonly degraded: readonly Pick<Event<"degraded">, "stage" | "choice" | "code">[];
   /** Null until all was said. */
   readonly verdicts: Event<"verdicts"> | null;
-  /** Null where the generator told none, and where nobody got anything for it. */
+  /** Null where the generator told none; nothing where nobody got anything. */
   readonly usage: Event<"usage"> | null;
   /** Tokens that went through guard and generator, as far as they told. */
   readonly computedTokens: number;
 }
+
+/**
+ * Of an answer that is blocked whole. What the generator wrote meanwhile would tell which gate closed, and it is nothing
+ * that a caller got.
+ */
+const NOTHING_USED: Event<"usage"> = { type: "usage", promptTokens: 0, completionTokens: 0 };
 
 export function createChatRecord(choices: number): ChatRecord {
   const blocked = new Set<number>();
@@ -42,7 +48,7 @@ export function createChatRecord(choices: number): ChatRecord {
       return verdicts;
     },
     get usage() {
-      return blocked.size === choices ? null : usage; // would otherwise tell which gate closed
+      return blocked.size === choices ? NOTHING_USED : usage;
     },
     get computedTokens() {
       const judged = verdicts === null ? [] : [verdicts.input, ...verdicts.output];

@@ -20,6 +20,8 @@ const seen = ({ headers, body }: { headers: Headers; body: unknown }) => ({
   ),
 });
 
+const NOTHING_USED = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 };
+
 describe("a block", () => {
   test.each(STAGES)("of the %s is an answer with a refusal and nothing else", async (stage, guard) => {
     const { post } = await openChatDoor({ guard });
@@ -33,7 +35,7 @@ describe("a block", () => {
         finish_reason: "content_filter",
       },
     ]);
-    expect(body).not.toHaveProperty("usage");
+    expect(body.usage).toEqual(NOTHING_USED);
     expect(headers.get("x-portcullis-verdict")).toBe("unsafe");
     const side = stage === "input" ? body.portcullis.input : body.portcullis.output[0];
     expect(side).toMatchObject({ verdict: "unsafe", action: "block" });
@@ -46,7 +48,9 @@ describe("a block", () => {
       [{ index: 0, delta: { role: "assistant", content: "" }, logprobs: null, finish_reason: null }],
       [{ index: 0, delta: { refusal: REFUSAL }, logprobs: null, finish_reason: null }],
       [{ index: 0, delta: {}, logprobs: null, finish_reason: "content_filter" }],
+      [],
     ]);
+    expect(chunks.at(-1).usage).toEqual(NOTHING_USED);
     expect(done).toBe(true);
     expect(headers.get("x-portcullis-verdict")).toBe("unsafe");
   });
