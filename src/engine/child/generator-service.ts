@@ -39,7 +39,7 @@ export function createGeneratorService(options: ServiceOptions<GeneratorModel>):
   const heads = createHeads(geometry, 0);
   const useHead = () => heads.use("", () => []);
   useHead(); // for good: with its last user an empty head would go, and what is remembered behind it
-  const reading = createTurnQueue();
+  const reading = createTurnQueue(options.clock);
   const generations = new Map<number, Generation>(); // by id of the request
   const owners = new Map<number, Generation>(); // by id of the sequence
   let nextSequence = 1;

@@ -22,13 +22,16 @@ export interface ServiceOptions<M> {
   readonly post: (message: FromChild) => void;
   /** The runtime failed in the middle of a step. */
   readonly onBroken: (error: unknown) => void;
+  /** Milliseconds, monotonic; says when reading has taken long enough to let messages arrive. */
+  readonly clock?: () => number;
 }
 
-export function createService({ model, limits, post, onBroken }: ServiceOptions<GuardModel>): Service {
+export function createService(options: ServiceOptions<GuardModel>): Service {
+  const { model, limits, post, onBroken } = options;
   const { session, tokenizer, geometry } = model;
   const heads = createHeads(geometry, limits.headCacheBytes);
   const readPrompt = createReader(model, heads);
-  const reading = createTurnQueue();
+  const reading = createTurnQueue(options.clock);
   const refuse = (id: number, error: unknown): void => post({ type: "refusal", id, error: toWire(error) });
   const loop = createStepLoop<VerdictAnswer>({
     session,

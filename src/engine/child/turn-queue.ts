@@ -11,8 +11,11 @@ export interface TurnQueue {
 /** A slice begins nothing more after this: short texts are read together, long ones alone. */
 const SLICE_MS = 10;
 
-/** Between two slices messages arrive, so that what was cancelled is never begun, and steps are run. */
-export function createTurnQueue(): TurnQueue {
+/**
+ * Between two slices messages arrive, so that what was cancelled is never begun, and steps are run.
+ * @param clock milliseconds, monotonic
+ */
+export function createTurnQueue(clock: () => number = () => performance.now()): TurnQueue {
   const waiting = new Map<number, () => void>(); // oldest first
   let running = false;
 
@@ -20,11 +23,11 @@ export function createTurnQueue(): TurnQueue {
     running = true;
     while (waiting.size > 0) {
       await turnOfLoop();
-      const startedMs = performance.now();
+      const startedMs = clock();
       for (const [id, work] of waiting) {
         waiting.delete(id);
         work();
-        if (performance.now() - startedMs >= SLICE_MS) break;
+        if (clock() - startedMs >= SLICE_MS) break;
       }
     }
     running = false;

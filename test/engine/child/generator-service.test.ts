@@ -47,6 +47,7 @@ function setUp({ brokenAfter = Infinity, sessionFails = false } = {}) {
     },
     limits: { stepTokens: 256, cacheBytes: 0, headCacheBytes: 0 },
     post: (message) => posted.push(message),
+    clock: () => 0, // what is read together then depends on no machine
     onBroken: (error) => failures.push(error),
   });
   const textOf = (id: number): string =>

@@ -29,6 +29,7 @@ function setUp() {
     },
     limits: { stepTokens: 8, cacheBytes: 0, headCacheBytes: 0 },
     post: (message) => posted.push(message),
+    clock: () => 0, // what is read together then depends on no machine
     onBroken: (error) => {
       throw error;
     },
