@@ -2,6 +2,7 @@ import type { Command } from "./command.js";
 import { auditDiff } from "./commands/audit-diff.js";
 import { auditReplay } from "./commands/audit-replay.js";
 import { auditVerify } from "./commands/audit-verify.js";
+import { auditWorker } from "./commands/audit-worker.js";
 import { audit } from "./commands/audit.js";
 import { convert } from "./commands/convert.js";
 import { datasetExport } from "./commands/dataset-export.js";
@@ -24,6 +25,7 @@ export const COMMANDS: readonly Command[] = [
   auditVerify,
   auditDiff,
   auditReplay,
+  auditWorker,
   policyCheck,
   policyList,
   pull,

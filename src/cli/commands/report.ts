@@ -1,4 +1,3 @@
-import { writeReport } from "../../audit/index.js";
 import { GuardError } from "../../base/index.js";
 import { printable } from "../../model/index.js";
 import type { Command } from "../command.js";
@@ -17,6 +16,7 @@ export const report: Command = {
     const [dir, ...more] = positionals;
     if (dir === undefined || more.length > 0)
       throw new GuardError("invalid_config", "report takes the folder of one audit");
+    const { writeReport } = await import("../../audit/index.js"); // heavy, and other commands do without
     process.stdout.write(`${printable(await writeReport(dir))}\n`);
     return EXIT_CODE.ok;
   },
