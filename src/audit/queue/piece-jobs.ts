@@ -33,6 +33,7 @@ export async function openPieceJobs(redis: Redis, digest: string): Promise<Piece
     defaultJobOptions: { attempts: 1, stackTraceLimit: 1, keepLogs: 0 },
   });
   queue.on("error", () => undefined); // whoever asks something hears of it
+  await queue.resume(); // where a coordinator was stopped while it cleared up
   return {
     queue,
     async put(id, bytes) {

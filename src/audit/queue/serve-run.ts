@@ -7,7 +7,7 @@ import { createChunkRunner } from "../create-chunk-runner.js";
 import type { Announcement } from "./announcement.js";
 import { answersOf, type PieceAnswers } from "./answers.js";
 import { MAX_PIECE_BYTES, readPiece } from "./piece.js";
-import { keepForNow, PREFIX, queueName, textKey } from "./queue-keys.js";
+import { announcementKey, keepForNow, PREFIX, queueName, textKey } from "./queue-keys.js";
 import type { RedisLine } from "./redis-line.js";
 import type { QueueWorkerOptions } from "./worker-options.js";
 
@@ -113,15 +113,19 @@ export async function serveRun(
   });
   worker.on("error", () => undefined); // the line is looked after where runs are; lost locks are above
 
+  /** What a worker does to a queue that is gone makes some of its keys anew. */
+  async function tidy(): Promise<void> {
+    const queue = { toKey: (name: string) => `${PREFIX}:${queueName(digest)}:${name}` };
+    await keepForNow(line.redis, queue, []);
+    if ((await line.redis.exists(announcementKey(digest))) === 0) await line.redis.del(queue.toKey("meta"));
+  }
+
   return {
     async close() {
       await worker.pause(true); // nothing new is begun
       stop.abort();
       await Promise.race([worker.close(), sleepMs(CLOSE_MS, undefined, { ref: false })]);
-      if (line.redis.status === "ready")
-        await keepForNow(line.redis, { toKey: (name) => `${PREFIX}:${queueName(digest)}:${name}` }, []).catch(
-          () => undefined,
-        );
+      if (line.redis.status === "ready") await tidy().catch(() => undefined);
     },
   };
 }
