@@ -25,6 +25,8 @@ export function logQueueEvent(log: Log, event: CoordinatorEvent | WorkerEvent): 
         reason: `it wants another ${event.reason}`,
         wanted: event.wanted,
       });
+    case "begins":
+      return log("info", "piece begun", { piece: event.piece });
     case "judged":
       return log("info", "piece judged", { piece: event.piece, rows: event.rows, ms: event.ms });
     case "returned":

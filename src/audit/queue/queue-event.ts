@@ -23,6 +23,7 @@ export type WorkerEvent =
       readonly reason: RefusalReason;
       readonly wanted: string;
     }
+  | { readonly type: "begins"; readonly piece: string }
   | { readonly type: "judged"; readonly piece: string; readonly rows: number; readonly ms: number }
   /** Given back, for another worker or this one. */
   | { readonly type: "returned"; readonly piece: string }

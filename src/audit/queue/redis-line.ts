@@ -56,7 +56,7 @@ export async function openRedisLine(address: QueueAddress): Promise<RedisLine> {
     return line;
   } catch (error) {
     line.close();
-    throw lineFault(isLineTrouble(last) ? last : error, shown);
+    throw lineFault(last ?? error, shown); // what is caught says only that it is closed
   }
 }
 

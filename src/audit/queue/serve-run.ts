@@ -23,6 +23,8 @@ export interface ServeRunOptions extends Omit<QueueWorkerOptions, "address" | "s
 
 /** A piece that takes one worker after the other with it is given up after so many. */
 const MOST_STALLS = 4;
+/** What BullMQ says of a job whose lock, or which itself, is gone when its result comes. */
+const LOST_LOCK = /^(?:Missing lock|Lock mismatch|Missing key) for job ([\w-]+)/;
 const RETRY_MS = 1_000;
 const CLOSE_MS = 5_000;
 
@@ -49,6 +51,8 @@ export async function serveRun(
 
   async function work(id: string, signal: AbortSignal): Promise<PieceAnswers> {
     const startMs = performance.now();
+    lost.delete(id);
+    onEvent({ type: "begins", piece: id });
     const key = textKey(digest, id);
     const bytes = await line.redis.strlen(key);
     const json = bytes > MAX_PIECE_BYTES ? null : await line.redis.get(key);
@@ -82,10 +86,7 @@ export async function serveRun(
       own.signal.throwIfAborted();
       return await work(id, own.signal);
     } catch (error) {
-      if (lost.delete(id)) {
-        onEvent({ type: "dropped", piece: id });
-        throw new PieceFailure("taken_over");
-      }
+      if (lost.has(id)) throw new PieceFailure("taken_over");
       if (own.signal.aborted) return await giveBack(job, token!);
       if (error instanceof PieceFailure) throw error;
       if (error instanceof GuardError && error.code === "engine_unavailable") {
@@ -105,13 +106,16 @@ export async function serveRun(
     runRetryDelay: RETRY_MS,
     drainDelay: 2,
   });
-  worker.on("lockRenewalFailed", (ids) => {
-    for (const id of ids) {
-      lost.add(id);
-      worker.cancelJob(id);
-    }
+  const drop = (id: string): void => {
+    if (!lost.has(id)) onEvent({ type: "dropped", piece: id });
+    lost.add(id);
+    worker.cancelJob(id);
+  };
+  worker.on("lockRenewalFailed", (ids) => ids.forEach(drop));
+  worker.on("error", (error) => {
+    const id = LOST_LOCK.exec(error.message)?.[1];
+    if (id !== undefined) drop(id); // judged, and too late; the line is looked after where runs are
   });
-  worker.on("error", () => undefined); // the line is looked after where runs are; lost locks are above
 
   /** What a worker does to a queue that is gone makes some of its keys anew. */
   async function tidy(): Promise<void> {

@@ -23,6 +23,8 @@ export interface ScriptedProcess extends AsyncDisposable {
 }
 
 const LOOK_MS = 20;
+/** Less than a test may take, so that one that fails ends what it has started. */
+const LONGEST_MS = 40_000;
 
 export function startScript(name: string, ...args: readonly (string | number)[]): ScriptedProcess {
   const script = join(PACKAGE_ROOT, "test/audit/queue", name);
@@ -37,10 +39,12 @@ export function startScript(name: string, ...args: readonly (string | number)[])
     said,
     of,
     async until(type, times = 1) {
+      const sinceMs = performance.now();
       while (of(type).length < times) {
-        if (child.exitCode !== null || child.signalCode !== null)
+        const isOver = child.exitCode !== null || child.signalCode !== null;
+        if (isOver || performance.now() - sinceMs > LONGEST_MS)
           throw new Error(
-            `${name} ended without a word of ${type}: ${JSON.stringify(said.at(-1))} ${errors.join("\n")}`,
+            `${name} ${isOver ? "ended" : "goes on"} without a word of ${type}: ${JSON.stringify(said.at(-1))} ${errors.join("\n")}`,
           );
         await sleepMs(LOOK_MS);
       }

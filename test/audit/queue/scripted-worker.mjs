@@ -1,6 +1,8 @@
 // One worker of the queue at URL whose judge takes MS milliseconds a message; MODEL is the digest of its model.
 // Prints one line of JSON per event.
-import { createPatientJudge, parseQueueAddress, serveQueue } from "../../../dist/audit/index.js";
+import { createPatientJudge } from "../../../dist/audit/judge-patiently.js";
+import { parseQueueAddress } from "../../../dist/audit/queue/queue-address.js";
+import { serveQueue } from "../../../dist/audit/queue/serve-queue.js";
 import { examiner, model, policy } from "./scripted-run.mjs";
 
 const [url, ms, sha256 = model.sha256] = process.argv.slice(2);
