@@ -62,7 +62,6 @@ describe("portcullis audit --queue", () => {
     [["audit", "x.jsonl", "--out", "run", "--chunks-in-flight", "4"], 2, "goes with --queue"],
     [["audit", "x.jsonl", "--out", "run", "--queue", "redis://h", "--in-flight", "4"], 2, "for the workers"],
     [["audit", "worker"], 2, "name the Redis"],
-    [["audit", "worker", "--queue", "redis://h", "more"], 2, "nothing else"],
     [["audit", "worker", "--queue", "redis://127.0.0.1:1"], 3, "cannot be reached: ECONNREFUSED"],
   ])("refuses %j", async (args, exitCode, said) => {
     const result = await runCli(args);
@@ -73,10 +72,6 @@ describe("portcullis audit --queue", () => {
   it("says when Redis wants another password, and takes one from the environment", async () => {
     await using redis = await startRedis("opensesame");
     const args = ["audit", logOfTwelve(), "--out", join(tempFolder(), "run"), "--queue", redis.url];
-    expect(await runCli([...args, "--patience", "1"])).toMatchObject({
-      exitCode: 2,
-      stderr: expect.stringContaining("wants another name or password: NOAUTH"),
-    });
     const env = { PORTCULLIS_QUEUE_PASSWORD: "wrong" };
     expect(await runCli([...args, "--patience", "1"], { env })).toMatchObject({
       exitCode: 2,
