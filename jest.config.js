@@ -14,4 +14,6 @@ export default {
     ],
   },
   testTimeout: 30_000,
+  // Modules of every file stay in memory; past 2 GB a process spends its time on looking for what could go.
+  workerIdleMemoryLimit: "768MB",
 };

@@ -24,6 +24,8 @@ export interface ChunkResult {
 export interface ChunkRunner {
   /** @throws GuardError when nothing can be judged for now; a turn that cannot be judged is a row that says so */
   run(chunk: Chunk, signal: AbortSignal): Promise<ChunkResult>;
+  /** The disk has the chunk's result: what is kept of it elsewhere may go. */
+  written?(chunk: Chunk): Promise<void>;
 }
 
 /** Entries that fill a chunk even when they hold no turn, so that a log of nothing but faults is cut as well. */

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { mapInOrder } from "../base/index.js";
 import type { CategoryScoring, Examination } from "../guard/index.js";
 import type { LoggedConversation } from "../logs/index.js";
@@ -7,12 +6,13 @@ import { recordFailure } from "../telemetry/index.js";
 import type { Chunk, ChunkResult, ChunkRunner } from "./chunk.js";
 import type { AuditContext } from "./context.js";
 import { TurnFailure, type PatientJudge } from "./judge-patiently.js";
+import { frameRow } from "./frame-row.js";
 import { createKnownAnswers } from "./known-answers.js";
 import type { AuditedModel } from "./run-identity.js";
 import { createSlots } from "./slots.js";
 import { addTokens, NO_TOKENS, type TokensUsed } from "./tokens-used.js";
 import { turnsToJudge, type TurnToJudge } from "./turns-to-judge.js";
-import type { VerdictRow } from "./verdict-row.js";
+import type { RowAnswer, VerdictRow } from "./verdict-row.js";
 
 export interface ChunkRunnerDeps {
   readonly judge: PatientJudge;
@@ -47,7 +47,7 @@ export function createChunkRunner(deps: ChunkRunnerDeps): ChunkRunner {
       // one after the other: turns under one policy share most of their prompts
       for (const [at, turn] of turns.entries()) {
         const answer = await answerTo(turn, policy, signal);
-        const row = { ...frameOf(conversation, turn, policy), ...answer.row };
+        const row = { ...frameRow(conversation, turn, policy, { model, keepText }), ...answer.row };
         used = addTokens(used, answer.used);
         byTurn[at]!.push(row);
         onRow?.(row);
@@ -83,14 +83,6 @@ export function createChunkRunner(deps: ChunkRunnerDeps): ChunkRunner {
     }
   }
 
-  const frameOf = ({ key, source, row, day }: LoggedConversation, turn: TurnToJudge, policy: Policy) => ({
-    ...{ conversation: key, source, row, turn: turn.turn, role: turn.role, day: turn.day ?? day },
-    ...{ policy: policy.id, policySha256: policy.sha256, model: model.id, modelSha256: model.sha256 },
-    contentSha256: createHash("sha256").update(turn.content).digest("hex"),
-    contextSha256: turn.contextSha256,
-    text: keepText ? turn.content : null,
-  });
-
   return {
     async run({ entries }: Chunk, signal): Promise<ChunkResult> {
       const conversations = entries.filter((entry) => entry.type === "conversation");
@@ -116,10 +108,7 @@ interface Judged {
 }
 
 interface Answer {
-  readonly row: Pick<
-    VerdictRow,
-    "status" | "verdict" | "action" | "score" | "violated" | "scores" | "namedAt" | "flags" | "error"
-  >;
+  readonly row: RowAnswer;
   readonly used: TokensUsed;
 }
 

@@ -5,6 +5,11 @@ export { diffRuns, type ChangedTurn, type RunDiff, type RunSummary } from "./dif
 export { exportVerdicts } from "./export-verdicts.js";
 export { createPatientJudge, type PatienceOptions, type PatientJudge } from "./judge-patiently.js";
 export { parseThresholds, withPolicy, withThresholds } from "./new-rules.js";
+export { openQueueRunner, type QueueRunner, type QueueRunnerOptions } from "./queue/open-queue-runner.js";
+export { parseQueueAddress, type QueueAddress } from "./queue/queue-address.js";
+export type { CoordinatorEvent, WorkerEvent } from "./queue/queue-event.js";
+export { serveQueue } from "./queue/serve-queue.js";
+export type { QueueWorkerOptions } from "./queue/worker-options.js";
 export { replayRun, type ReplayRequest } from "./replay-run.js";
 export { runAudit, type AuditEvent, type AuditOutcome, type AuditRequest } from "./run-audit.js";
 export {
@@ -19,4 +24,4 @@ export {
 export { requireRun, type RunCounts, type RunManifest, type SealedFile } from "./run-manifest.js";
 export type { TurnStatus, VerdictRow } from "./verdict-row.js";
 export { verifyRun, type Verification } from "./verify-run.js";
-export { writeReport } from "./report/write-report.js";
+export { REPORT_FILE, writeReport } from "./report/write-report.js";

@@ -161,6 +161,7 @@ async function judgeAll(request: AuditRequest, journal: Journal, tables: RunTabl
       faults: await written(request.dir, faultsPartPath(index), faults, tables.writeFaults),
     });
     running.shift();
+    await runner?.written?.(chunk);
     onProgress?.({ type: "chunk", rows: rows.length, faults: faults.length });
   };
 

@@ -54,6 +54,10 @@ export interface RunIdentity {
 
 export const sha256Of = (text: string): string => createHash("sha256").update(text).digest("hex");
 
+/** SHA-256 of all that was asked. */
+export const identitySha256 = ({ inputs, options, policies, model }: RunIdentity): string =>
+  sha256Of(canonicalJson({ inputs, options, policies, model }));
+
 /** What a policy asks a model, without what is done about the answer. */
 export const questionSha256 = ({ template, categories }: Policy): string =>
   sha256Of(

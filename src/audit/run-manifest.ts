@@ -4,7 +4,7 @@ import { GuardError } from "../base/index.js";
 import { canonicalJson } from "../policy/index.js";
 import type { RunFile } from "./journal.js";
 import { inRun, RUN_FILES } from "./run-folder.js";
-import { sha256Of, type RunIdentity } from "./run-identity.js";
+import { identitySha256, sha256Of, type RunIdentity } from "./run-identity.js";
 import type { FaultCounts } from "./run-tables.js";
 import type { VerdictCounts } from "./signature.js";
 import type { TokensUsed } from "./tokens-used.js";
@@ -44,8 +44,7 @@ export interface RunManifest extends RunIdentity {
 
 /** Links each file to those before it and to what was asked. */
 export function chainFiles(identity: RunIdentity, files: readonly RunFile[]): SealedFile[] {
-  const { inputs, options, policies, model } = identity;
-  let before = sha256Of(canonicalJson({ inputs, options, policies, model }));
+  let before = identitySha256(identity);
   return files.map(({ path, sha256, rows }) => {
     before = sha256Of(canonicalJson({ before, path, sha256, rows }));
     return { path, sha256, rows, chain: before };

@@ -43,3 +43,9 @@ export interface VerdictRow {
   /** The message, where texts are kept. */
   readonly text: string | null;
 }
+
+/** What a judge says of a turn, as opposed to which turn it is. */
+export type RowAnswer = Pick<
+  VerdictRow,
+  "status" | "verdict" | "action" | "score" | "violated" | "scores" | "namedAt" | "flags" | "error"
+>;

@@ -1,7 +1,15 @@
 import type { RunManifest } from "../audit/index.js";
 
-/** What a run came to, for people; the seal is for a place where the folder's writers do not come. */
-export function auditSummary(dir: string, manifest: RunManifest, wasFinished: boolean): string {
+/**
+ * What a run came to, for people; the seal is for a place where the folder's writers do not come.
+ * @param report path of the page that says more, where there is one
+ */
+export function auditSummary(
+  dir: string,
+  manifest: RunManifest,
+  wasFinished: boolean,
+  report: string | null = null,
+): string {
   const { counts, used, seconds, policies, model, signature, seal } = manifest;
   const shareCached = used.cachedTokens / used.promptTokens;
   const lines = [
@@ -23,6 +31,7 @@ export function auditSummary(dir: string, manifest: RunManifest, wasFinished: bo
       : `  ${number(used.computedTokens)} tokens computed, ${(100 * shareCached).toFixed(1)} % of prompts found in the ` +
         `cache, ${seconds.toFixed(1)} s`,
     `  ${model.id}: ${model.notice}`,
+    ...(report === null ? [] : [`  report    ${report}`]),
     `  signature ${signature}`,
     `  seal      ${seal}`,
   ];

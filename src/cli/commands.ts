@@ -3,6 +3,7 @@ import { auditDiff } from "./commands/audit-diff.js";
 import { auditExport } from "./commands/audit-export.js";
 import { auditReplay } from "./commands/audit-replay.js";
 import { auditVerify } from "./commands/audit-verify.js";
+import { auditWorker } from "./commands/audit-worker.js";
 import { audit } from "./commands/audit.js";
 import { convert } from "./commands/convert.js";
 import { datasetExport } from "./commands/dataset-export.js";
@@ -29,6 +30,7 @@ export const COMMANDS: readonly Command[] = [
   auditDiff,
   auditReplay,
   auditExport,
+  auditWorker,
   report,
   policyCheck,
   policyList,

@@ -4,6 +4,7 @@ export { readCommandSettings } from "./command-settings.js";
 export { readHubSettings, type HubSettings } from "./hub-settings.js";
 export { KEY_ID_PATTERN, type ApiKey } from "./keys-file.js";
 export type { TelemetryConfig } from "./open-telemetry.js";
+export { QUEUE_PASSWORD_ENV, readQueuePassword } from "./queue-password.js";
 export { readConfig, type Config } from "./read-config.js";
 export type { FlagValues } from "./read-settings.js";
 export {

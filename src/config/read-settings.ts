@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { Ajv, type ErrorObject } from "ajv";
 import { GuardError, lazyValidator } from "../base/index.js";
 import { CLIENT_KEY_ENV } from "./client-key.js";
+import { QUEUE_PASSWORD_ENV } from "./queue-password.js";
 import { ENV_PREFIX, allowedValues, envName, flagName, type Setting } from "./setting.js";
 import { SETTINGS, SETTING_NAMES, type SettingName, type Settings } from "./settings.js";
 
@@ -58,7 +59,7 @@ function valueOf(setting: Setting, text: string): string | number {
 }
 
 function refuseUnknownVariables(env: NodeJS.ProcessEnv): void {
-  const known = new Set([...SETTING_NAMES.map(envName), CLIENT_KEY_ENV]);
+  const known = new Set([...SETTING_NAMES.map(envName), CLIENT_KEY_ENV, QUEUE_PASSWORD_ENV]);
   const unknown = Object.keys(env).filter((name) => name.startsWith(ENV_PREFIX) && !known.has(name));
   if (unknown.length > 0)
     throw new GuardError(

@@ -33,6 +33,10 @@ describe("portcullis audit", () => {
     expect(first.stderr).not.toMatch(/warning|error/i);
     expect(first.stdout).toContain("3 messages of 2 conversations by llama-guard-2 1.0.0");
     expect(first.exitCode).toBe(0);
+    const report = join(dir, "report.html");
+    expect(first.stdout).toContain(report);
+    const { seal: shown } = manifestIn(dir);
+    expect(readFileSync(report, "utf8")).toContain(`portcullis audit verify DIR --seal ${shown}`);
     expect(manifestIn(dir).counts).toMatchObject({ judged: 3, unsafe: 1, failed: 0 });
 
     const again = await runCli(["audit", log, "--out", dir, "--scores", "listed", "--fail-on-unsafe"]);

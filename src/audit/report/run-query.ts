@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Json } from "@duckdb/node-api";
-import type { Database } from "../../duckdb/index.js";
+import { quoteText, type Database } from "../../duckdb/index.js";
 import type { ReportedRun } from "./reported-run.js";
 
 /** A row as the database gives it; counts and sums may be text there, as they may be larger than a number. */
@@ -27,7 +27,7 @@ const NO_FAULTS = `SELECT NULL::VARCHAR AS source, NULL::BIGINT AS "row", NULL::
 export async function queryRun(dir: string, run: ReportedRun, { connection }: Database): Promise<RunQuery> {
   const paths = run.files.map(({ path }) => path);
   const view = async (name: string, files: readonly string[], empty: string): Promise<void> => {
-    const list = files.map((path) => `'${join(dir, path).replaceAll("'", "''")}'`).join(", ");
+    const list = files.map((path) => quoteText(join(dir, path))).join(", ");
     await connection.run(
       `CREATE OR REPLACE TEMP VIEW ${name} AS ${files.length === 0 ? empty : `SELECT * FROM read_parquet([${list}])`}`,
     );

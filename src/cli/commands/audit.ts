@@ -11,12 +11,14 @@ import { choiceOption, textOption, type Command, type CommandInput } from "../co
 import { EXIT_CODE } from "../exit-code.js";
 import { createLog, type Log } from "../log.js";
 import { LOG_SOURCE_OPTIONS, logChoiceOf, logWaysOf } from "../log-source.js";
-import type { Judge } from "../open-judge.js";
+import { logQueueEvent } from "../log-queue-event.js";
 import { policiesNamed } from "../policies-named.js";
 import { createProgressLine } from "../progress-line.js";
+import { queueAsked } from "../queue-asked.js";
 import { auditSummary } from "../audit-summary.js";
 import { watchStopSignals } from "../stop-signals.js";
 import { wholeNumberOption } from "../whole-number-option.js";
+import { writeAuditReport } from "../write-audit-report.js";
 
 const log = createLog("auto");
 
@@ -26,8 +28,9 @@ export const audit: Command = {
   summary: "judge every message of conversation logs, each in its context",
   details:
     "LOGS are files, folders or patterns of logs in any format that `docs/logs.md` names. DIR gets one row per message\n" +
-    "and policy as Parquet files, the faults of the logs, and run.json, which says what was done. Stopped at any\n" +
-    "point, even by a crash, the same command goes on. Texts are not written unless --keep-text says so.\n" +
+    "and policy as Parquet files, the faults of the logs, run.json, which says what was done, and report.html.\n" +
+    "Stopped at any point, even by a crash, the same command goes on. Texts are not written unless --keep-text says so.\n" +
+    "With --queue, texts cross Redis; PORTCULLIS_QUEUE_PASSWORD holds its password, where it has one.\n" +
     "Exit code 4 when a message could not be judged or a part of the logs could not be read.",
   options: {
     out: { type: "string", value: "DIR", help: "folder of the run: a new one, or one to go on with" },
@@ -51,6 +54,21 @@ export const audit: Command = {
     },
     "in-flight": { type: "string", value: "N", help: "conversations judged at once; 16 unless given" },
     "fail-on-unsafe": { type: "boolean", help: "exit with 1 when a message is unsafe" },
+    queue: {
+      type: "string",
+      value: "URL",
+      help: "have `portcullis audit worker` processes judge, over redis://HOST:PORT/DB or rediss://",
+    },
+    "chunks-in-flight": {
+      type: "string",
+      value: "N",
+      help: "with --queue, chunks that are handed out at once; 16 unless given",
+    },
+    patience: {
+      type: "string",
+      value: "SECONDS",
+      help: "with --queue, how long Redis or all workers may be away; 600 unless given",
+    },
     json: { type: "boolean", help: "print run.json instead of a summary" },
   },
   settingGroups: ["policies", "models", "engine"],
@@ -61,11 +79,13 @@ export const audit: Command = {
     using stop = watchStopSignals();
     const spillDir = await mkdtemp(join(tmpdir(), "portcullis-audit-"));
     try {
-      const { manifest, wasFinished } = await judgeLogs(input, resolve(out), spillDir, stop.asked);
+      const dir = resolve(out);
+      const { manifest, wasFinished } = await judgeLogs(input, dir, spillDir, stop.asked);
+      const report = await writeAuditReport(dir, wasFinished, log);
       process.stdout.write(
         input.options["json"] === true
           ? `${JSON.stringify(manifest, null, 2)}\n`
-          : auditSummary(resolve(out), manifest, wasFinished),
+          : auditSummary(dir, manifest, wasFinished, report),
       );
       return exitCodeFor(manifest, input.options["fail-on-unsafe"] === true);
     } finally {
@@ -99,6 +119,7 @@ async function judgeLogs(
     chunkTurns: wholeNumberOption(input, "chunk-turns", { minimum: 1, maximum: 100_000, otherwise: 500 }),
     logs: { ...choice },
   };
+  const queue = await queueAsked(input);
   const conversationsInFlight = wholeNumberOption(input, "in-flight", {
     ...{ minimum: 1, maximum: 1024, otherwise: 16 },
   });
@@ -117,22 +138,32 @@ async function judgeLogs(
   );
   const line = createProgressLine({ stream: process.stderr, isTerminal: process.stderr.isTTY });
   const progress = createAuditProgress(line, total);
-  let opened: Judge | null = null;
+  const onRow = progress.row;
+  let close: (() => Promise<void>) | null = null;
   try {
+    const identity = {
+      inputs: (await describeInputs(input.positionals, logOptions)).map(withTime),
+      options,
+      policies: policies.map((policy) => rooms.auditedPolicy(policy, options.scores)),
+      model: { id: model.id, sha256, notice: model.notice },
+    };
     return await rooms.runAudit({
-      ...{ dir, signal },
-      identity: {
-        inputs: (await describeInputs(input.positionals, logOptions)).map(withTime),
-        options,
-        policies: policies.map((policy) => rooms.auditedPolicy(policy, options.scores)),
-        model: { id: model.id, sha256, notice: model.notice },
-      },
+      ...{ dir, signal, identity, ...(queue === null ? {} : { chunksInFlight: queue.chunksInFlight }) },
       readEntries: () => readLogs(input.positionals, logOptions),
       async openRunner() {
+        if (queue !== null) {
+          const { address, patienceMs, chunksInFlight: piecesInFlight } = queue;
+          const runner = await rooms.openQueueRunner({
+            ...{ address, identity, piecesInFlight, patienceMs, onRow },
+            onEvent: (event) => logQueueEvent(log, event),
+          });
+          close = runner.close;
+          return runner;
+        }
         const { openJudge } = await import("../open-judge.js");
-        opened = await openJudge(settings, { modelDir, log: troubleOnly, signal });
-        const judge = rooms.createPatientJudge(opened.guard, opened.engine);
-        const onRow = progress.row;
+        const { guard, engine } = await openJudge(settings, { modelDir, log: troubleOnly, signal });
+        close = () => engine.close();
+        const judge = rooms.createPatientJudge(guard, engine);
         return rooms.createChunkRunner({
           ...{ judge, model: { id: model.id, sha256 }, policies, ...options, conversationsInFlight, onRow },
         });
@@ -144,7 +175,7 @@ async function judgeLogs(
   } finally {
     counting.controller.abort(new GuardError("canceled", "the audit is over"));
     line.finish();
-    await (opened as Judge | null)?.engine.close();
+    await (close as (() => Promise<void>) | null)?.();
   }
 }
 
