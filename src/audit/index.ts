@@ -24,4 +24,5 @@ export {
 export { requireRun, type RunCounts, type RunManifest, type SealedFile } from "./run-manifest.js";
 export type { TurnStatus, VerdictRow } from "./verdict-row.js";
 export { verifyRun, type Verification } from "./verify-run.js";
-export { REPORT_FILE, writeReport } from "./report/write-report.js";
+export { REPORT_FILE } from "./report/report-file.js";
+export { writeReport } from "./write-report.js";

@@ -128,12 +128,14 @@ export async function openQueueRunner(options: QueueRunnerOptions): Promise<Queu
     };
   }
 
-  async function written({ index }: { readonly index: number }): Promise<void> {
+  function written({ index }: { readonly index: number }): Promise<void> {
     for (const id of ofChunk.get(index) ?? []) {
-      await jobs.remove(id).catch(() => undefined); // the end of the run takes away what is left
+      // Not waited for: Redis may be away, and the end of the run takes away what is left.
+      void jobs.remove(id).catch(() => undefined);
       kept.delete(id);
     }
     ofChunk.delete(index);
+    return Promise.resolve();
   }
 
   async function clear(): Promise<void> {

@@ -4,10 +4,9 @@ import { join } from "node:path";
 import { GuardError } from "../../base/index.js";
 import { openDatabase } from "../../duckdb/index.js";
 import { renderReport } from "./render-report.js";
+import { REPORT_FILE } from "./report-file.js";
 import { readReportedRun } from "./reported-run.js";
 import { summarizeRun } from "./summarize-run.js";
-
-export const REPORT_FILE = "report.html";
 
 /** For sums over a run; what does not fit goes to the disk. */
 const MEMORY_MIB = 512;
