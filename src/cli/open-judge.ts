@@ -1,12 +1,13 @@
 import type { Settings } from "../config/index.js";
 import type { EmbeddedEngine } from "../engine/index.js";
 import { createGuard } from "../guard/index.js";
-import { readPromptTemplates } from "../prompt/index.js";
+import { readPromptTemplates, type PromptTemplates } from "../prompt/index.js";
 import { logEngineEvent } from "./log-engine-event.js";
 import type { Log } from "./log.js";
 import { openEmbeddedEngine } from "./open-embedded-engine.js";
 
 export interface Judge extends AsyncDisposable {
+  readonly templates: PromptTemplates;
   readonly guard: ReturnType<typeof createGuard>;
   readonly engine: EmbeddedEngine;
 }
@@ -30,6 +31,7 @@ export async function openJudge(
   return {
     guard: createGuard({ engine, templates }),
     engine,
+    templates,
     [Symbol.asyncDispose]: () => engine.close(),
   };
 }

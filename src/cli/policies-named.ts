@@ -14,9 +14,14 @@ export async function policiesNamed(
   const wanted = (ids ?? defaultPolicy).split(",").map((id) => id.trim());
   if (new Set(wanted).size < wanted.length)
     throw new GuardError("invalid_config", "--policy names a policy twice");
-  const registry = await openPolicyRegistry({ dir: policiesDir });
+  return policiesServed(wanted, policiesDir);
+}
+
+/** @throws GuardError `policy_not_found` and `invalid_policy` */
+export async function policiesServed(ids: readonly string[], dir: string): Promise<readonly Policy[]> {
+  const registry = await openPolicyRegistry({ dir });
   try {
-    return wanted.map((id) => registry.get(id));
+    return ids.map((id) => registry.get(id));
   } finally {
     await registry.close();
   }

@@ -1,8 +1,9 @@
-import { mkdtemp, open, rename, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GuardError } from "../../base/index.js";
 import { openDatabase } from "../../duckdb/index.js";
+import { putInPlace } from "../durable.js";
 import { renderReport } from "./render-report.js";
 import { REPORT_FILE } from "./report-file.js";
 import { readReportedRun } from "./reported-run.js";
@@ -26,15 +27,7 @@ export async function writeReport(dir: string): Promise<string> {
       throw new GuardError("invalid_config", `the files of verdicts in ${dir} cannot be read`, { cause });
     });
     const path = join(dir, REPORT_FILE);
-    const unfinished = join(dir, `.${REPORT_FILE}.unfinished`);
-    const file = await open(unfinished, "w");
-    try {
-      await file.writeFile(renderReport(summary));
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(unfinished, path);
+    await putInPlace(path, (unfinished) => writeFile(unfinished, renderReport(summary)));
     return path;
   } finally {
     await rm(spillDir, { recursive: true, force: true });

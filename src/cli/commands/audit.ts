@@ -9,9 +9,10 @@ import type { AuditOutcome, RunManifest, RunOptions } from "../../audit/index.js
 import { countTurns, createAuditProgress } from "../audit-progress.js";
 import { choiceOption, textOption, type Command, type CommandInput } from "../command.js";
 import { EXIT_CODE } from "../exit-code.js";
-import { createLog, type Log } from "../log.js";
+import { createLog } from "../log.js";
 import { LOG_SOURCE_OPTIONS, logChoiceOf, logWaysOf } from "../log-source.js";
 import { logQueueEvent } from "../log-queue-event.js";
+import { troubleOnly } from "../log-trouble.js";
 import { policiesNamed } from "../policies-named.js";
 import { createProgressLine } from "../progress-line.js";
 import { queueAsked } from "../queue-asked.js";
@@ -182,11 +183,6 @@ async function judgeLogs(
 /** What the standard input held cannot be told from what it holds another time: nothing goes on from it. */
 const withTime = (input: LogInput): LogInput =>
   input.source === "-" ? { ...input, version: new Date().toISOString() } : input;
-
-/** The progress line says that things go well. */
-const troubleOnly: Log = (level, ...event) => {
-  if (level !== "info") log(level, ...event);
-};
 
 function exitCodeFor({ counts }: RunManifest, failOnUnsafe: boolean): number {
   const { failed, unread, unreadRecords, unreadInputs } = counts;
