@@ -92,7 +92,9 @@ const targetTable = (targets: readonly Target[]): string =>
 
 const withSpread = ({ median, least, most }: Spread): string =>
   `${short(median)} (${short(least)} to ${short(most)})`;
-const short = (value: number): string => value.toPrecision(3).replace(/\.0+$/, "");
+/** Three digits, or all of a larger whole number. */
+const short = (value: number): string =>
+  value >= 100 ? value.toFixed(0) : value.toPrecision(3).replace(/\.0+$/, "");
 
 const plotOf = (summaries: readonly Summary[]): string => {
   const { tasks, model } = summaries.find(({ model }) => model.startsWith("2")) ?? summaries[0]!;

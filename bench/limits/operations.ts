@@ -6,7 +6,7 @@ export type LayerPart = (typeof LAYER_PARTS)[number];
 
 /**
  * Multiplications and additions, two for each pair, that new tokens cost in all layers, whatever computes them.
- * The last layer goes on with one row behind its attention, since nothing else is read.
+ * The last layer computes keys and values of all of them and goes on with one row, since nothing else is read.
  * @param pastTokens tokens before them that every one of them looks at
  */
 export function operationsOf(
@@ -15,15 +15,15 @@ export function operationsOf(
   pastTokens: number,
 ): Readonly<Record<LayerPart, number>> {
   const [queries, keys] = [g.heads * g.headDim, g.kvHeads * g.headDim];
-  const rowsBehindAttention = newTokens * (g.layers - 1) + 1;
   const rows = newTokens * g.layers;
-  const seen = pastTokens + (newTokens + 1) / 2;
+  const asking = newTokens * (g.layers - 1) + 1;
+  const seenByAll = newTokens * (pastTokens + (newTokens + 1) / 2);
   return {
-    qkv: 2 * rows * g.hiddenSize * (queries + 2 * keys),
-    attention: 4 * rows * seen * queries,
-    "attention out": 2 * rowsBehindAttention * queries * g.hiddenSize,
-    "gate and up": 2 * rowsBehindAttention * g.hiddenSize * 2 * g.ffnSize,
-    down: 2 * rowsBehindAttention * g.ffnSize * g.hiddenSize,
+    qkv: 2 * g.hiddenSize * (asking * queries + rows * 2 * keys),
+    attention: 4 * queries * (seenByAll * (g.layers - 1) + pastTokens + newTokens),
+    "attention out": 2 * asking * queries * g.hiddenSize,
+    "gate and up": 2 * asking * g.hiddenSize * 2 * g.ffnSize,
+    down: 2 * asking * g.ffnSize * g.hiddenSize,
   };
 }
 

@@ -11,6 +11,7 @@ import {
   pastValueName,
 } from "../../model/index.js";
 import { openModelFolder, type ModelGeometry } from "../../model/index.js";
+import { sessionOptions } from "../../runtime/index.js";
 import type { LayerPart } from "./operations.js";
 
 /** Where a step spends its time, ms of one run. */
@@ -60,8 +61,7 @@ async function timeRuns(
   { threads, profile }: { readonly threads: number; readonly profile?: string },
 ): Promise<number> {
   const session = await InferenceSession.create(graphPath, {
-    ...{ executionProviders: ["cpu"], intraOpNumThreads: threads, interOpNumThreads: 1 },
-    extra: { session: { intra_op: { allow_spinning: "0" } } }, // as src/runtime does
+    ...sessionOptions(threads),
     ...(profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: profile }),
   });
   const layers = [...Array(geometry.layers).keys()];
@@ -115,8 +115,10 @@ interface ProfileEvent {
 }
 
 const PRODUCTS = /^(MatMul|Gemm|DynamicQuantizeMatMul)/;
+/** Attention of the last layer, and what prepares its mask. */
+const DIRECT_ATTENTION = /\.attention\.|^read\.(bias|open)/;
 const PART_OF_NAME: readonly (readonly [RegExp, LayerPart])[] = [
-  [/\.qkv/, "qkv"],
+  [/\.(qkv|queries|kv)\./, "qkv"], // the last layer asks with fewer rows than it has keys
   [/\.attention_out/, "attention out"],
   [/\.mlp\.gate_up/, "gate and up"],
   [/\.mlp\.down/, "down"],
@@ -132,7 +134,7 @@ function sumByPart(json: string): Record<LayerPart | "elementwise", number> {
 }
 
 function partOf(name: string, op: string): LayerPart | "elementwise" {
-  if (op === "GroupQueryAttention") return "attention";
+  if (op === "GroupQueryAttention" || DIRECT_ATTENTION.test(name)) return "attention";
   const found = PRODUCTS.test(op) ? PART_OF_NAME.find(([pattern]) => pattern.test(name)) : undefined;
   return found?.[1] ?? "elementwise";
 }

@@ -136,8 +136,10 @@ async function writeDecoder(
   const graph = new GraphBuilder();
   const weights = decoderWeights(checkpoint, adapter?.deltas, (layer) => options.smoothing?.[layer]);
   const arithmetic = ARITHMETIC[options.format];
-  const oneByOne = options.task === "generator";
-  buildDecoderGraph({ graph, weights, arithmetic, head, headTensor: headTensor(checkpoint), oneByOne });
+  buildDecoderGraph({
+    ...{ graph, weights, arithmetic, head, headTensor: headTensor(checkpoint) },
+    directAttention: options.task === "generator" ? "everywhere" : "lastLayer",
+  });
   const reports = await writeGraph(graph, dir, {
     threads: options.threads ?? availableParallelism(),
     signal: options.signal,

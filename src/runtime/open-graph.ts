@@ -1,5 +1,6 @@
 import { InferenceSession, type Tensor } from "onnxruntime-node";
 import { GuardError } from "../base/index.js";
+import { sessionOptions } from "./session-options.js";
 
 export type Feeds = Readonly<Record<string, Tensor>>;
 
@@ -27,15 +28,7 @@ export interface GraphOptions {
  * @throws GuardError `bad_model_file` when the runtime refuses the graph
  */
 export async function openGraph({ graphPath, threads }: GraphOptions): Promise<Graph> {
-  const native = await InferenceSession.create(graphPath, {
-    executionProviders: ["cpu"],
-    intraOpNumThreads: threads,
-    interOpNumThreads: 1,
-    executionMode: "sequential",
-    // Threads that spin between operators take the core that HTTP and tokenising need: the same answers of a
-    // small model cost 1.5 times the CPU time when packed, 2.4 times one by one.
-    extra: { session: { intra_op: { allow_spinning: "0" } } },
-  }).catch((cause: unknown) => {
+  const native = await InferenceSession.create(graphPath, sessionOptions(threads)).catch((cause: unknown) => {
     throw new GuardError("bad_model_file", `${graphPath} cannot be loaded by the runtime; convert it again`, {
       cause,
     });

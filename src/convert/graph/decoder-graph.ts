@@ -10,6 +10,12 @@ import { addOutput, type Stream } from "./layer-context.js";
 import type { Arithmetic } from "./linear.js";
 import { addSharedValues } from "./shared-values.js";
 
+/**
+ * Where attention reads the past in place: in the last layer, for the rows that are read; or everywhere, where most
+ * runs compute one token, as a generator's do. The runtime's own operator does the rest.
+ */
+export type DirectAttention = "nowhere" | "lastLayer" | "everywhere";
+
 export interface DecoderGraph {
   readonly graph: GraphBuilder;
   readonly weights: DecoderWeights;
@@ -17,8 +23,7 @@ export interface DecoderGraph {
   readonly head: ModelHead;
   /** Name of the tensor whose rows score tokens. */
   readonly headTensor: string;
-  /** Whether most runs compute one token, as a generator's do. */
-  readonly oneByOne: boolean;
+  readonly directAttention: DirectAttention;
 }
 
 /** Builds a Llama decoder that speaks the names and shapes of `GRAPH_INPUT` and `GRAPH_OUTPUT`. */
@@ -30,9 +35,9 @@ export function buildDecoderGraph(decoder: DecoderGraph): void {
   graph.output(GRAPH_OUTPUT.logits, "F32", ["R", "V"]);
   const shared = addSharedValues(graph, geometry, arithmetic, GRAPH_INPUT.inputIds, geometry.layers);
   // The runtime's direct operators know float32 alone.
-  const direct = arithmetic.flow === "F32";
-  const all = direct && decoder.oneByOne ? addAskingRows(graph, shared, false) : null;
-  const read = direct ? addAskingRows(graph, shared, true) : null;
+  const direct = arithmetic.flow === "F32" ? decoder.directAttention : "nowhere";
+  const all = direct === "everywhere" ? addAskingRows(graph, shared, false) : null;
+  const read = direct === "nowhere" ? null : addAskingRows(graph, shared, true);
   let stream = addFirstNorm(decoder, addEmbedding(decoder), 0);
   for (let layer = 0; layer < geometry.layers; layer++) {
     const last = layer === geometry.layers - 1;
