@@ -18,6 +18,8 @@ const SHARES = [0.3, 0.5, 0.7, 0.85];
 const LOADS = [0.25, 0.5, 1, 2, 4, 8, 16];
 /** Targets of p99 in multiples of the mean service time of a request alone. */
 const PATIENCE = [5, 10];
+/** How long an idle engine might wait for company. */
+const WAITS_MS = [0, 2, 5, 10, 20];
 const SIMULATED_REQUESTS = 20_000;
 
 export async function capacity(args: readonly string[]): Promise<void> {
@@ -67,7 +69,12 @@ export async function capacity(args: readonly string[]): Promise<void> {
     ["load", "requests per second", "p50 simulated", "p50 real", "p99 simulated", "p99 real"],
     checked,
   );
-  const section = [check, neededTable(service, most, seed)].join("\n\n");
+  const section = [
+    check,
+    neededTable(service, most, seed),
+    "An idle engine that waits for company before it starts a step, simulated, p50 and p99:",
+    waitingTable(service, most, seed),
+  ].join("\n\n");
   console.error(section);
   if (values.write) await writeSection("capacity", section, machine, `capacity ${args.join(" ")}`);
 }
@@ -90,6 +97,22 @@ function neededTable(service: Measured, most: number, seed: number): string {
       (times * most).toFixed(1),
       ...targets.map((target) => String(enginesFor(service, times * most, target, seed) ?? "none is enough")),
     ]),
+  );
+}
+
+/** What it would bring to wait for more requests before a step. */
+function waitingTable(service: Measured, most: number, seed: number): string {
+  const cell = (share: number, waitMs: number): string => {
+    const load: Load = {
+      ...{ requestsPerSecond: share * most, requestTokens: service.requestTokens },
+      requests: SIMULATED_REQUESTS,
+    };
+    const { p50, p99 } = percentiles(simulate({ ...service, waitMs }, load, 1, createRandom(seed)));
+    return `${p50.toFixed(0)}, ${p99.toFixed(0)} ms`;
+  };
+  return markdownTable(
+    ["load", ...WAITS_MS.map((waitMs) => (waitMs === 0 ? "not at all" : `up to ${ms(waitMs)}`))],
+    SHARES.map((share) => [percent(share), ...WAITS_MS.map((waitMs) => cell(share, waitMs))]),
   );
 }
 

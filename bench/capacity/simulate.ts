@@ -9,6 +9,8 @@ export interface ServiceModel {
   readonly stepTokens: number;
   /** From the caller to the engine and back, without waiting or computing. */
   readonly overheadMs: number;
+  /** How long an idle engine waits for more than it can do at once; 0 where it starts with what there is. */
+  readonly waitMs?: number;
   /** How steps strayed from the line, as factors, drawn from at random; `[1]` for none. */
   readonly strays: readonly number[];
 }
@@ -43,7 +45,7 @@ export function simulate(service: ServiceModel, load: Load, engines: number, ran
   const runUntil = (untilMs: number): void => {
     for (const lane of lanes)
       while (lane.queue.length > 0) {
-        const startMs = Math.max(lane.freeMs, lane.queue[0]!.arrivedMs);
+        const startMs = Math.max(lane.freeMs, dueMs(lane.queue, service));
         if (startMs >= untilMs) break;
         lane.freeMs = startMs + step(lane.queue, startMs, service, random, latencies);
       }
@@ -57,6 +59,18 @@ export function simulate(service: ServiceModel, load: Load, engines: number, ran
   });
   runUntil(Infinity);
   return latencies;
+}
+
+/** When what waits is a full step, or the oldest of it has waited long enough. */
+function dueMs(queue: readonly Waiting[], { waitMs = 0, stepTokens }: ServiceModel): number {
+  const latestMs = queue[0]!.arrivedMs + waitMs;
+  let tokens = 0;
+  for (const { arrivedMs, left } of queue) {
+    if (arrivedMs >= latestMs) break;
+    tokens += left;
+    if (tokens >= stepTokens) return arrivedMs;
+  }
+  return latestMs;
 }
 
 /** @returns its duration, ms */

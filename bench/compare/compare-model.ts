@@ -85,7 +85,10 @@ async function compareWriting(
   for (let round = 0; round < rounds; round++)
     for (const [{ name }, peer] of writers)
       times.get(name)!.push((await peer.write(prompt, WRITTEN_TOKENS)).tokenMs);
-  return [...times].map(([contender, all]) => ({ contender, tokenMs: spreadOf(all) }));
+  return writers.map(([{ name, bitsPerWeight }]) => ({
+    ...{ contender: name, bitsPerWeight },
+    tokenMs: spreadOf(times.get(name)!),
+  }));
 }
 
 async function verdictTokens(checkpoint: string): Promise<PeerVocabulary> {

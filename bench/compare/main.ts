@@ -62,7 +62,7 @@ type Common = Pick<ComparedModel, "sizes" | "threads" | "onLine" | "dir">;
 /** The starter guard as it ships, beside its own checkpoint in other forms. */
 function starter(common: Common): ComparedModel {
   const shipped: Contender = {
-    ...{ name: "Portcullis int8", family: "Portcullis", part: 1 },
+    ...{ name: "Portcullis int8", family: "Portcullis", part: 1, bitsPerWeight: 8 },
     setup: { kind: "portcullis-guard", path: STARTER.model, threads: common.threads },
   };
   return {

@@ -66,10 +66,15 @@ function taskTable({ tasks, peakMiB }: Summary, task: string): string {
   );
 }
 
-const decodeTable = ({ decode }: Summary): string =>
+/** Writing is reading all weights once a token; without limits nobody knows how many there are. */
+const decodeTable = ({ decode, limits }: Summary): string =>
   markdownTable(
-    ["writing", "ms per token"],
-    decode.map(({ contender, tokenMs }) => [contender, withSpread(tokenMs)]),
+    ["writing", "ms per token", "GB of layer weights read per second"],
+    decode.map(({ contender, tokenMs, bitsPerWeight }) => {
+      const bytes = limits === null ? null : (limits.weights * bitsPerWeight) / 8;
+      const perSecond = bytes === null ? "" : (bytes / tokenMs.median / 1e6).toFixed(1);
+      return [contender, withSpread(tokenMs), perSecond];
+    }),
   );
 
 const agreementTable = ({ rounds }: Summary): string =>

@@ -14,6 +14,7 @@ export interface TaskFigures {
 
 export interface DecodeFigures {
   readonly contender: string;
+  readonly bitsPerWeight: number;
   readonly tokenMs: Spread;
 }
 

@@ -1,10 +1,11 @@
 // Measures what this machine can do and what a guard makes of it; argument: JSON. One JSON line on stdout.
 import { copyBandwidth } from "./copy-bandwidth.js";
 import type { Limits, LimitsOptions } from "./measure-limits.js";
-import { operationsOf } from "./operations.js";
+import { bytesOf, layerWeights, operationsOf } from "./operations.js";
 import { productMs, type ProductSize } from "./product-peak.js";
 import { profileParts } from "./profile-parts.js";
 
+const INT8_BITS = 8;
 const { modelDir, threads, size } = JSON.parse(process.argv[2]!) as LimitsOptions;
 
 const profile = await profileParts(modelDir, size, threads);
@@ -28,6 +29,8 @@ const limits: Limits = {
   copyBytesPerSecond: await copyBandwidth(threads),
   readBytesPerSecond: (4 * row.inputs * row.outputs * 1000) / (await productMs("fp32", row, threads)),
   operations: operationsOf(geometry, size.newTokens, size.pastTokens),
+  bytes: bytesOf(geometry, size.newTokens, size.pastTokens, INT8_BITS),
+  weights: layerWeights(geometry),
   ...{ parts: profile.parts, runMs: profile.runMs },
 };
 console.log(JSON.stringify(limits));

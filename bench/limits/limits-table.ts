@@ -22,8 +22,9 @@ export function limitsTables(limits: Limits): string {
     const perSecond = (1000 * limits.operations[part]) / limits.parts[part];
     const peak = part === "attention" ? fp32PerSecond : int8PerSecond;
     return [
-      ...[part, limits.parts[part].toFixed(1), percent(limits.parts[part] / profiled), giga(perSecond)],
-      percent(perSecond / peak),
+      ...[part, limits.parts[part].toFixed(1), percent(limits.parts[part] / profiled)],
+      ...[giga(perSecond), percent(perSecond / peak)],
+      giga((1000 * limits.bytes[part]) / limits.parts[part]),
     ];
   });
   const elementwise = limits.parts.elementwise;
@@ -31,11 +32,11 @@ export function limitsTables(limits: Limits): string {
   return [
     machine,
     markdownTable(
-      ["part of a step", "ms", "of the time", "GOP/s", "of the best"],
+      ["part of a step", "ms", "of the time", "GOP/s", "of the best", "GB/s"],
       [
         ...rows,
-        ["between them", elementwise.toFixed(1), percent(elementwise / profiled), "", ""],
-        ["the whole run, not profiled", runMs.toFixed(1), "", giga(all), percent(all / int8PerSecond)],
+        ["between them", elementwise.toFixed(1), percent(elementwise / profiled), "", "", ""],
+        ["the whole run, not profiled", runMs.toFixed(1), "", giga(all), percent(all / int8PerSecond), ""],
       ],
     ),
   ].join("\n\n");

@@ -14,6 +14,9 @@ export interface Limits extends PartTimes {
   /** Read, by a product of one row with a matrix that no cache holds. */
   readonly readBytesPerSecond: number;
   readonly operations: Readonly<Record<LayerPart, number>>;
+  readonly bytes: Readonly<Record<LayerPart, number>>;
+  /** Of all layers. */
+  readonly weights: number;
 }
 
 export interface LimitsOptions {

@@ -27,7 +27,31 @@ export function operationsOf(
   };
 }
 
-/** Weights that a step reads once, as numbers; times bytes per weight, that is what one written token costs. */
+/**
+ * Bytes that the same work moves at least once: weights, float32 activations in and out, keys and values.
+ * @param bitsPerWeight as stored, scales included
+ */
+export function bytesOf(
+  g: ModelGeometry,
+  newTokens: number,
+  pastTokens: number,
+  bitsPerWeight: number,
+): Readonly<Record<LayerPart, number>> {
+  const [queries, keys] = [g.heads * g.headDim, g.kvHeads * g.headDim];
+  const rows = newTokens * g.layers;
+  const asking = newTokens * (g.layers - 1) + 1;
+  const product = (inputs: number, outputs: number): number =>
+    (g.layers * inputs * outputs * bitsPerWeight) / 8 + 4 * asking * (inputs + outputs);
+  return {
+    qkv: product(g.hiddenSize, queries + 2 * keys) + 4 * (rows - asking) * (g.hiddenSize + 2 * keys),
+    attention: 4 * (g.layers * 2 * keys * (pastTokens + newTokens) + asking * 2 * queries),
+    "attention out": product(queries, g.hiddenSize),
+    "gate and up": product(g.hiddenSize, 2 * g.ffnSize),
+    down: product(g.ffnSize, g.hiddenSize),
+  };
+}
+
+/** Weights of all layers: every written token reads each of them once. */
 export const layerWeights = (g: ModelGeometry): number =>
   g.layers * g.hiddenSize * (2 * g.heads * g.headDim + 2 * g.kvHeads * g.headDim + 3 * g.ffnSize);
 

@@ -4,10 +4,18 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { PACKAGE_ROOT } from "../../base/index.js";
+import * as convert from "../../convert/index.js";
+import { decoderWeights } from "../../convert/decoder-weights.js";
+import { buildDecoderGraph } from "../../convert/graph/decoder-graph.js";
+import { GraphBuilder } from "../../convert/graph/graph-builder.js";
+import { ARITHMETIC } from "../../convert/graph/linear.js";
 import { openEngine } from "../../engine/index.js";
 import { openPolicyRegistry } from "../../policy/index.js";
 import { readPromptTemplates, renderGuardPrompt } from "../../prompt/index.js";
-import { countWork, type Counts } from "./count-work.js";
+import { countGraphs, type GraphCounts } from "./count-graph.js";
+import { countWork, type Counts as WorkCounts } from "./count-work.js";
+
+type Counts = WorkCounts | GraphCounts;
 
 const EXPECTED = "bench/expected-counts.json";
 
@@ -19,10 +27,16 @@ export async function quick(args: readonly string[]): Promise<void> {
   const { template, categories } = registry.get("llama-guard-2");
   await registry.close();
   const templates = await readPromptTemplates();
-  const counts = await countWork({
-    openEngine: (options) => openEngine({ ...options, modelDir }),
-    promptOf: (conversation) => renderGuardPrompt(templates[template], categories, conversation),
-  });
+  const counts: Record<string, Counts> = {
+    ...(await countWork({
+      openEngine: (options) => openEngine({ ...options, modelDir }),
+      promptOf: (conversation) => renderGuardPrompt(templates[template], categories, conversation),
+    })),
+    ...(await countGraphs(
+      { ...convert, decoderWeights, buildDecoderGraph, GraphBuilder, ARITHMETIC },
+      join(PACKAGE_ROOT, "training/starter/checkpoint"),
+    )),
+  };
   const path = join(PACKAGE_ROOT, EXPECTED);
   if (values.write) await writeFile(path, `${JSON.stringify(counts, null, 2)}\n`);
   const expected = JSON.parse(await readFile(path, "utf8")) as Record<string, Counts>;

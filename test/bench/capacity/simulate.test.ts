@@ -40,4 +40,13 @@ describe("simulate", () => {
       expect(latencies.filter((ms) => Number.isFinite(ms) && ms > 0)).toHaveLength(load.requests);
     }
   });
+
+  it("lets an idle engine wait for company, but not once a step is full", () => {
+    const rare = { requestsPerSecond: 1, requests: 2_000 };
+    const waiting = { ...ONE_BY_ONE, waitMs: 20 };
+    const [half] = simulate(waiting, { ...rare, requestTokens: [50] }, 1, createRandom(4));
+    const [full] = simulate(waiting, { ...rare, requestTokens: [100] }, 1, createRandom(4));
+    expect(half).toBeCloseTo(20 + 5);
+    expect(full).toBeCloseTo(10);
+  });
 });
