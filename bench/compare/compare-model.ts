@@ -8,7 +8,7 @@ import type { PeerVocabulary } from "./peer.js";
 import { runRounds, warmUp, type Opened, type Round } from "./run-rounds.js";
 import { spreadOf } from "../statistics.js";
 import { summarizeTasks, type DecodeFigures, type Summary } from "./summary.js";
-import { createTasks, TASK, type TaskSizes } from "./tasks.js";
+import { createTasks, MEASURED_STEP, TASK, type TaskSizes } from "./tasks.js";
 import { createWorkload } from "./workload.js";
 
 export interface ComparedModel {
@@ -24,8 +24,6 @@ export interface ComparedModel {
   readonly onLine: (line: object) => void;
 }
 
-/** A full step of the engine behind the policy's head. */
-const MEASURED_STEP = { newTokens: 256, pastTokens: 608 };
 const WRITTEN_TOKENS = 48;
 /** Of the message, whose prompt has the policy before it. */
 const WRITTEN_BEHIND_TOKENS = 40;

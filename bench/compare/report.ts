@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { describeMachine } from "../machine.js";
 import { limitsTables } from "../limits/limits-table.js";
+import { layerWeights } from "../limits/operations.js";
 import { markdownTable } from "../markdown-table.js";
 import { DOCS, writeSection } from "../write-section.js";
 import { scoreAgreement } from "./score-agreement.js";
@@ -71,7 +72,7 @@ const decodeTable = ({ decode, limits }: Summary): string =>
   markdownTable(
     ["writing", "ms per token", "GB of layer weights read per second"],
     decode.map(({ contender, tokenMs, bitsPerWeight }) => {
-      const bytes = limits === null ? null : (limits.weights * bitsPerWeight) / 8;
+      const bytes = limits === null ? null : (layerWeights(limits.geometry) * bitsPerWeight) / 8;
       const perSecond = bytes === null ? "" : (bytes / tokenMs.median / 1e6).toFixed(1);
       return [contender, withSpread(tokenMs), perSecond];
     }),

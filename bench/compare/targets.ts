@@ -1,5 +1,7 @@
+import { operationsOf, sumOf } from "../limits/operations.js";
+import { median } from "../statistics.js";
 import { speedup, type Summary } from "./summary.js";
-import { TASK } from "./tasks.js";
+import { MEASURED_STEP, TASK } from "./tasks.js";
 
 /** What we mean to reach, as a ratio within one run. */
 export interface Target {
@@ -16,7 +18,8 @@ export interface Target {
 const GUARD = "Portcullis int8";
 
 export function judgeTargets(summary: Summary): Target[] {
-  return [...speedTargets(summary), ...decodeTargets(summary), ...memoryTargets(summary)];
+  const all = [speedTargets, peakTargets, decodeTargets, memoryTargets];
+  return all.flatMap((targets) => targets(summary));
 }
 
 function speedTargets({ model, rounds }: Summary): Target[] {
@@ -38,6 +41,19 @@ function speedTargets({ model, rounds }: Summary): Target[] {
         return [{ what: name, model, ratio, cpuRatio: found.cpu.median, least, met: ratio >= least }];
       }),
   );
+}
+
+/** What a message demands, from the caller and back, over what the machine's products reach at best. */
+function peakTargets({ model, rounds, limits }: Summary): Target[] {
+  const ours = rounds.filter(({ task, contender }) => task === TASK.long && contender === GUARD);
+  if (limits === null || ours.length === 0) return [];
+  const shares = ours.map(({ newTokens, wallMs }) => {
+    const demanded = sumOf(operationsOf(limits.geometry, newTokens, MEASURED_STEP.pastTokens));
+    return (1000 * demanded) / wallMs / limits.int8PerSecond;
+  });
+  const [ratio, least] = [median(shares), 0.75];
+  const what = `share of the best int8 product, ${TASK.long} from end to end`;
+  return [{ what, model, ratio, cpuRatio: null, least, met: ratio >= least }];
 }
 
 function decodeTargets({ model, decode }: Summary): Target[] {

@@ -26,6 +26,9 @@ export interface TaskSizes {
 const CHECK_TOKENS = 32;
 const LONG_MESSAGE_TOKENS = 512;
 
+/** A full step of the engine behind the policy's head. */
+export const MEASURED_STEP = { newTokens: 256, pastTokens: 608 };
+
 export const TASK = {
   single: "messages, one at a time",
   together: `messages, ${String(AT_ONCE)} at once`,

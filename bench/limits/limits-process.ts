@@ -1,7 +1,7 @@
 // Measures what this machine can do and what a guard makes of it; argument: JSON. One JSON line on stdout.
 import { copyBandwidth } from "./copy-bandwidth.js";
 import type { Limits, LimitsOptions } from "./measure-limits.js";
-import { bytesOf, layerWeights, operationsOf } from "./operations.js";
+import { bytesOf, operationsOf } from "./operations.js";
 import { productMs, type ProductSize } from "./product-peak.js";
 import { profileParts } from "./profile-parts.js";
 
@@ -30,7 +30,7 @@ const limits: Limits = {
   readBytesPerSecond: (4 * row.inputs * row.outputs * 1000) / (await productMs("fp32", row, threads)),
   operations: operationsOf(geometry, size.newTokens, size.pastTokens),
   bytes: bytesOf(geometry, size.newTokens, size.pastTokens, INT8_BITS),
-  weights: layerWeights(geometry),
+  geometry,
   ...{ parts: profile.parts, runMs: profile.runMs },
 };
 console.log(JSON.stringify(limits));

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import type { ModelGeometry } from "../../model/index.js";
 import type { LayerPart } from "./operations.js";
 import type { PartTimes, StepSize } from "./profile-parts.js";
 
@@ -15,8 +16,7 @@ export interface Limits extends PartTimes {
   readonly readBytesPerSecond: number;
   readonly operations: Readonly<Record<LayerPart, number>>;
   readonly bytes: Readonly<Record<LayerPart, number>>;
-  /** Of all layers. */
-  readonly weights: number;
+  readonly geometry: ModelGeometry;
 }
 
 export interface LimitsOptions {

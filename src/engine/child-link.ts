@@ -39,7 +39,9 @@ export function forkChild(env: Readonly<Record<string, string>>, listener: Child
     process.off("exit", kill);
     listener.onEnd(reason);
   };
-  child.on("message", (message) => listener.onMessage(message as FromChild));
+  child.on("message", (messages) => {
+    for (const message of messages as readonly FromChild[]) listener.onMessage(message);
+  });
   child.stdout?.on("data", (chunk: Buffer) => listener.onOutput(chunk.toString()));
   child.stderr?.on("data", (chunk: Buffer) => listener.onOutput(chunk.toString()));
   child.on("error", (error) => {

@@ -1,23 +1,23 @@
 /**
- * Finds where the nucleus ends: the smallest set of heaviest tokens whose weights reach `share` of the whole; of
- * equals, those with lower ids come first. Its boundary is looked for by halving what may hold it, O(V) on
- * average, where sorting Llama 3's 128,256 tokens would take some 20 ms for each one drawn.
+ * Finds the nucleus: the smallest set of heaviest tokens whose weights reach `share` of the whole; of equals, those
+ * with lower ids come first. Its boundary is looked for by halving what may hold it, O(V) on average, where sorting
+ * Llama 3's 128,256 tokens would take some 20 ms for each one drawn.
  * @param weights float64 [V], none negative, at least one above 0
+ * @param total of all weights
  * @param share 0..1, exclusive of 0
- * @returns whether a token belongs to it
+ * @returns its tokens, lowest id first
  */
-export function nucleusOf(weights: Float64Array, share: number): (token: number) => boolean {
+export function nucleusOf(weights: Float64Array, total: number, share: number): number[] {
   const isBefore = (one: number, other: number): boolean =>
     weights[one]! > weights[other]! || (weights[one] === weights[other] && one < other);
-  let total = 0;
-  for (const weight of weights) total += weight;
 
   // All tokens below an even part of what may be left out cannot fill it together: few others remain.
   const least = ((1 - share) * total) / weights.length;
-  const tokens: number[] = [];
-  for (let token = 0; token < weights.length; token++) if (weights[token]! >= least) tokens.push(token);
+  const candidates: number[] = [];
+  for (let token = 0; token < weights.length; token++) if (weights[token]! >= least) candidates.push(token);
 
   // tokens[0..from) belong to it; its last one is in tokens[from..to).
+  const tokens = candidates.slice();
   let wanted = share * total;
   let from = 0;
   let to = tokens.length;
@@ -41,7 +41,7 @@ export function nucleusOf(weights: Float64Array, share: number): (token: number)
     }
   }
   const last = tokens[Math.min(from, to - 1)]!; // rounding may leave nothing behind `from`
-  return (token) => !isBefore(last, token);
+  return candidates.filter((token) => !isBefore(last, token));
 }
 
 function swap(tokens: number[], one: number, other: number): void {

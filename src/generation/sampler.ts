@@ -20,17 +20,21 @@ export function sampleToken(
   counts: ReadonlyMap<number, number>,
   random: Random,
 ): number {
+  const { temperature, topP } = drawing;
   const scores = penalized(logits, drawing, counts);
   const highest = finiteMax(scores);
-  if (drawing.temperature === 0) return scores.indexOf(highest);
+  if (temperature === 0) return scores.indexOf(highest);
   const weights = new Float64Array(scores.length);
-  for (let token = 0; token < scores.length; token++)
-    weights[token] = Math.exp((scores[token]! - highest) / drawing.temperature);
-  if (drawing.topP < 1) {
-    const isInNucleus = nucleusOf(weights, drawing.topP);
-    for (let token = 0; token < weights.length; token++) if (!isInNucleus(token)) weights[token] = 0;
+  let total = 0;
+  for (let token = 0; token < scores.length; token++) {
+    const weight = Math.exp((scores[token]! - highest) / temperature);
+    weights[token] = weight;
+    total += weight;
   }
-  return drawByWeight(weights, random);
+  if (topP === 1) return drawByWeight(weights, total, random);
+  const nucleus = nucleusOf(weights, total, topP);
+  const kept = Float64Array.from(nucleus, (token) => weights[token]!);
+  return nucleus[drawByWeight(kept, sumOf(kept), random)]!;
 }
 
 /** @see https://platform.openai.com/docs/api-reference/completions, frequency and presence penalties */
@@ -45,16 +49,17 @@ function penalized(
   return scores;
 }
 
-function drawByWeight(weights: Float64Array, random: Random): number {
-  let total = 0;
-  for (const weight of weights) total += weight;
+/** @returns an index */
+function drawByWeight(weights: Float64Array, total: number, random: Random): number {
   let left = random() * total;
   let drawn = 0;
-  for (let token = 0; token < weights.length; token++) {
-    if (weights[token] === 0) continue;
-    drawn = token; // the last one, should rounding carry the draw beyond it
-    left -= weights[token]!;
+  for (let index = 0; index < weights.length; index++) {
+    if (weights[index] === 0) continue;
+    drawn = index; // the last one, should rounding carry the draw beyond it
+    left -= weights[index]!;
     if (left < 0) break;
   }
   return drawn;
 }
+
+const sumOf = (weights: Float64Array): number => weights.reduce((sum, weight) => sum + weight, 0);

@@ -2,6 +2,7 @@ import { GuardError } from "../../base/index.js";
 import type { EngineInfo } from "../engine.js";
 import { toWire, type Ask, type ChildOptions, type FromChild, type ToChild } from "../protocol.js";
 import { createGeneratorService } from "./generator-service.js";
+import { createOutbox } from "./outbox.js";
 import { openGeneratorModel, openGuardModel, type Model } from "./model.js";
 import { createService, type Service, type ServiceOptions } from "./service.js";
 import { GENERATOR_WARM_UP, GUARD_WARM_UP, warmUp } from "./warm-up.js";
@@ -11,8 +12,10 @@ import { GENERATOR_WARM_UP, GUARD_WARM_UP, warmUp } from "./warm-up.js";
 
 let service: Service | undefined;
 
-function post(message: FromChild, sent?: () => void): void {
-  if (process.connected) process.send?.(message, undefined, undefined, sent);
+const { post, flush } = createOutbox(send);
+
+function send(messages: readonly FromChild[], sent?: () => void): void {
+  if (process.connected) process.send?.(messages, undefined, undefined, sent);
 }
 
 /** For the log; what a GuardError says travels to the main half, so here only its cause is news. */
@@ -30,7 +33,7 @@ async function open(options: ChildOptions): Promise<void> {
     post({ type: "ready", info });
   } catch (error) {
     complain(error);
-    post({ type: "failed", error: toWire(error) }, () => process.exit(1));
+    send([{ type: "failed", error: toWire(error) }], () => process.exit(1));
   }
 }
 
@@ -48,6 +51,7 @@ async function begin<M extends Model>(
 
 function onBroken(error: unknown): void {
   complain(error);
+  flush(); // answers of steps before
   process.exit(1); // the main half starts a fresh process; what it had asked for fails there
 }
 
