@@ -12,6 +12,7 @@ import type { EngineInfo } from "../engine.js";
 import type { WriterVocabulary } from "../generated-answer.js";
 import type { Session } from "./graph-run.js";
 import { openSession } from "./session.js";
+import { usefulThreads } from "./useful-threads.js";
 import { readVocabulary } from "./vocabulary.js";
 import { readWriterVocabulary } from "./writer-vocabulary.js";
 
@@ -59,7 +60,10 @@ async function openModel<V>(
     throw new GuardError("bad_model_file", `${dir} holds a ${manifest.task}; a ${task} is needed`);
   const tokenizer = await openTokenizer(join(dir, manifest.tokenizer.path));
   const vocabulary = await read(folder, tokenizer);
-  const session = await openSession({ graphPath: join(dir, manifest.graph.path), geometry, threads });
+  const session = await openSession({
+    ...{ graphPath: join(dir, manifest.graph.path), geometry },
+    threads: usefulThreads(geometry, threads),
+  });
   const { id, notice, template } = manifest;
   return {
     info: { modelId: id, modelSha256: sha256, notice, template, contextTokens: geometry.contextTokens },

@@ -8,7 +8,7 @@ export interface Outbox {
 }
 
 /**
- * A write to another process takes as long as the smallest products of a step, and wakes it up each time.
+ * A write is a system call here and a wake-up there: 0.9 ms of CPU time on a busy machine of two cores.
  * @param send is given at least one message, in order
  * @param later calls back after the turn, and before anything that may block
  */
