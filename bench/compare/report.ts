@@ -25,11 +25,7 @@ export async function writeReport(
   args: readonly string[],
 ): Promise<void> {
   await writeFile(join(DOCS, PLOT), plotOf(summaries));
-  const section = [
-    `![Requests per second](${PLOT})`,
-    ...summaries.map(describe),
-    "GPU: not run; there was none.",
-  ].join("\n\n");
+  const section = [`![Requests per second](${PLOT})`, ...summaries.map(describe)].join("\n\n");
   await writeSection("compare", section, machine, `compare ${args.join(" ")}`);
 }
 
