@@ -6,6 +6,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(args: readonly string[]) 
   growth: async () => (await import("./growth/main.js")).growth,
   compare: async () => (await import("./compare/main.js")).compare,
   chat: async () => (await import("./chat/main.js")).chat,
+  ideas: async () => (await import("./ideas/main.js")).ideas,
 };
 
 const [first, ...rest] = process.argv.slice(2);
