@@ -11,13 +11,12 @@ export const describeSeen = ({ operators }: Pick<Idea, "operators">, results: re
 function describeTimed({ model, size, figures }: TimedResult, operators: Idea["operators"]): string {
   const each = (of: (figures: TimedFigures) => number): string =>
     inOrder(figures.map((one) => number(of(one))));
-  const wall = inOrder(
-    figures.map((one) => (figures.length > 2 ? `${one.variant} ${number(one.wallMs)}` : number(one.wallMs))),
-  );
-  const ratios = figures.flatMap(({ ratio }) => ratio ?? []);
+  const several = figures.length > 2;
+  const wall = inOrder(figures.map((one) => (several ? namedTime(one) : number(one.wallMs))));
+  const noise = !several && figures.some(isNoise);
   const texts = [
     `${wall} ms (CPU ${each((one) => one.cpuMs)})`,
-    ...(ratios.every(withinNoise) ? ["within noise"] : []),
+    ...(noise ? ["within noise"] : []),
     ...(operators === undefined ? [] : [`${nameOf(operators)} ${each((one) => operatorMs(one, operators))}`]),
   ];
   const differences = figures.flatMap(({ difference }) => difference ?? []);
@@ -40,6 +39,11 @@ export const operatorMs = ({ operatorsMs }: TimedFigures, part: NonNullable<Idea
     : operatorsMs![part];
 
 const nameOf = (part: NonNullable<Idea["operators"]>): string => (part === "all" ? "operators" : part);
+
+const isNoise = ({ ratio }: TimedFigures): boolean => ratio !== null && withinNoise(ratio);
+
+const namedTime = (one: TimedFigures): string =>
+  `${one.variant} ${number(one.wallMs)}${isNoise(one) ? " (noise)" : ""}`;
 
 /** `a to b`, or `a, b, c` where there are more. */
 const inOrder = (values: readonly string[]): string => values.join(values.length === 2 ? " to " : ", ");

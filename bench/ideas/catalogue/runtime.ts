@@ -37,7 +37,7 @@ export const RUNTIME_IDEAS: readonly Idea[] = [
     what: "threads awake between the operators of a run, but not between runs",
     expected: "less waiting for threads to wake, most in small models",
     decision:
-      "done: sooner where runs follow one another, as under load; behind a pause it gains nothing and costs CPU time. Always awake, threads would burn the pause too",
+      "done, for runs that follow one another, as under load; the gain differs from run to run, and behind a pause there is none for sure, for more CPU time. Always awake is fastest, but burns the pause",
     variants: [
       { name: "asleep", options: waiting({ allow_spinning: "0" }) },
       { name: "within runs" },
@@ -63,7 +63,7 @@ export const RUNTIME_IDEAS: readonly Idea[] = [
     name: "no-arena",
     what: "without the runtime's arena (`enableCpuMemArena`)",
     expected: "less memory; slower",
-    decision: "not done: memory of its own shrinks, its peak does not, and steps take longer",
+    decision: "not done: the peak does not shrink, and steps are no faster",
     variants: [
       { name: "arena" },
       { name: "none", options: (product) => ({ ...product, enableCpuMemArena: false }) },

@@ -7,7 +7,7 @@ export const STEP_IDEAS: readonly Idea[] = [
     name: "larger-steps",
     what: "512 tokens in one step instead of two of 256",
     expected: "faster products, slower attention",
-    decision: "not done: longer steps, which others wait for",
+    decision: "not done: a few hundredths, for steps twice as long that others wait for",
     variants: [
       { name: "two", stepTokens: 256 },
       { name: "one", stepTokens: 512 },

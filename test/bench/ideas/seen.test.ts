@@ -23,9 +23,10 @@ describe("describeSeen", () => {
     expect(describeSeen({}, [result])).toMatch(/, within noise$/);
   });
 
-  it("names three variants", () => {
-    const result = timed(figures("a", 100.4, { ratio: null }), figures("b", 2), figures("c", 0.5));
-    expect(describeSeen({}, [result])).toContain("a 100, b 2.0, c 0.50 ms (CPU 12.5, 12.5, 12.5)");
+  it("names three variants, and which of them are noise beside the first", () => {
+    const noise = { ratio: { median: 1, middle: [0.9, 1.1] } } as const;
+    const result = timed(figures("a", 100.4, { ratio: null }), figures("b", 2), figures("c", 0.5, noise));
+    expect(describeSeen({}, [result])).toContain("a 100, b 2.0, c 0.50 (noise) ms (CPU 12.5, 12.5, 12.5)");
   });
 
   it("adds the operators that the idea is about, and how far scores moved", () => {
