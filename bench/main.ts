@@ -7,6 +7,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(args: readonly string[]) 
   compare: async () => (await import("./compare/main.js")).compare,
   chat: async () => (await import("./chat/main.js")).chat,
   gpu: async () => (await import("./gpu/main.js")).gpu,
+  ideas: async () => (await import("./ideas/main.js")).ideas,
 };
 
 const [first, ...rest] = process.argv.slice(2);

@@ -2,8 +2,9 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { ModelGeometry } from "../../model/index.js";
+import type { StepSize } from "./graph-feeds.js";
 import type { LayerPart } from "./operations.js";
-import type { PartTimes, StepSize } from "./profile-parts.js";
+import type { PartTimes } from "./profile-parts.js";
 
 /** What the machine reaches at best, and one step of a guard beside it. */
 export interface Limits extends PartTimes {
