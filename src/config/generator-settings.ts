@@ -62,7 +62,7 @@ export const GENERATOR_SETTINGS = {
     maximum: 1024,
     default: CORES,
     shownDefault: "cores this process may use",
-    help: "Most threads a generator on this machine computes with; a small one takes one for every 4 million weights.",
+    help: "Most threads a generator on this machine computes with; a small one takes one for every 16 million weights.",
     why: "guard and generator take turns more often than not, and either may then have all cores",
   },
   generatorCacheMib: {

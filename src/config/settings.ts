@@ -119,7 +119,7 @@ export const SETTINGS = {
     maximum: 1024,
     default: CORES,
     shownDefault: "cores this process may use",
-    help: "Most threads a guard on this machine computes with; a small one takes one for every 4 million weights.",
+    help: "Most threads a guard on this machine computes with; a small one takes one for every million weights.",
     why: "matrix products scale with cores; the HTTP process needs little of them",
   },
   headCacheMib: {

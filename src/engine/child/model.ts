@@ -62,7 +62,7 @@ async function openModel<V>(
   const vocabulary = await read(folder, tokenizer);
   const session = await openSession({
     ...{ graphPath: join(dir, manifest.graph.path), geometry },
-    threads: usefulThreads(geometry, threads),
+    threads: usefulThreads(geometry, task, threads),
   });
   const { id, notice, template } = manifest;
   return {

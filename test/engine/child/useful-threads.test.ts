@@ -6,19 +6,19 @@ const LLAMA_3_8B = {
   ...TINY_GEOMETRY,
   ...{ layers: 32, hiddenSize: 4096, ffnSize: 14_336, heads: 32, kvHeads: 8, headDim: 128 },
 };
+/** 56.6 million weights in its layers. */
+const MIDDLING = {
+  ...TINY_GEOMETRY,
+  ...{ layers: 16, hiddenSize: 576, ffnSize: 1536, heads: 9, kvHeads: 3, headDim: 64 },
+};
 
-it("gives a large model all threads it may have, and a small one what keeps them busy", () => {
-  expect(usefulThreads(LLAMA_3_8B, 64)).toBe(64);
-  expect(usefulThreads(TINY_GEOMETRY, 64)).toBe(1);
-  const middling = {
-    ...LLAMA_3_8B,
-    layers: 16,
-    hiddenSize: 576,
-    ffnSize: 1536,
-    heads: 9,
-    kvHeads: 3,
-    headDim: 64,
-  };
-  expect(usefulThreads(middling, 64)).toBe(14); // 56.6 million weights
-  expect(usefulThreads(middling, 2)).toBe(2);
+it.each(["guard", "generator"] as const)("gives a %s of 8B all threads it may have", (task) => {
+  expect(usefulThreads(LLAMA_3_8B, task, 64)).toBe(64);
+});
+
+it("gives a small model what keeps them busy: more where steps have many tokens", () => {
+  expect(usefulThreads(TINY_GEOMETRY, "guard", 64)).toBe(1);
+  expect(usefulThreads(MIDDLING, "guard", 64)).toBe(56);
+  expect(usefulThreads(MIDDLING, "generator", 64)).toBe(3);
+  expect(usefulThreads(MIDDLING, "generator", 2)).toBe(2);
 });
