@@ -29,7 +29,7 @@ export const RUNTIME_IDEAS: readonly Idea[] = [
     what: "one thread for small models",
     expected: "less CPU time, longer answers",
     decision:
-      "done for a generator this small; not for the guard, which answers sooner with two on a quiet machine: `--threads 1` where CPU time counts",
+      "done for a generator this small, for the CPU time; not for the guard, which answers sooner with two on a quiet machine: `--threads 1` where CPU time counts",
     variants: [{ name: "all threads" }, { name: "one", threads: 1 }],
     timed: [STARTER_MESSAGE, WRITTEN_IN_CHAT],
   },
@@ -38,7 +38,7 @@ export const RUNTIME_IDEAS: readonly Idea[] = [
     what: "threads awake between the operators of a run, but not between runs",
     expected: "less waiting for threads to wake, most in small models",
     decision:
-      "done: two services in turn on a quiet machine answered a tenth more with it, for 3 % more CPU time (`npm run bench`, the starter guard); behind a pause the gain is not sure, large models do not care. Always awake is fastest, but burns the pause",
+      "done: small steps are sooner where runs follow one another, as under load; behind a pause that is not sure and costs CPU time, and large models do not care. Always awake is fastest, but burns the pause",
     variants: [
       { name: "asleep", options: waiting({ allow_spinning: "0" }) },
       { name: "within runs" },

@@ -2,8 +2,8 @@ import type { ModelGeometry, ModelManifest } from "../../model/index.js";
 
 /**
  * Weights of layers for each thread; below that, waking threads takes longer than what they do. A guard's steps have
- * tens of tokens, a generator's mostly one: the starter guard (2.8 million weights) gains from two threads, a token of the
- * starter chat (4.1 million) takes them twice as long as one.
+ * tens of tokens, a generator's mostly one: the starter guard (2.8 million weights) answers sooner with two threads, a
+ * token of the starter chat (4.1 million) takes two as long as one, for nearly twice the CPU time.
  */
 const WEIGHTS_PER_THREAD: Readonly<Record<ModelManifest["task"], number>> = {
   guard: 1_000_000,
