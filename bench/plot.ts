@@ -1,4 +1,7 @@
 import * as echarts from "echarts";
+import { measureText } from "../charts/measure-text.js";
+
+echarts.setPlatformAPI({ measureText }); // legends would run into one another
 
 const SIZE = { renderer: "svg", ssr: true, width: 860, height: 420 } as const;
 
