@@ -1,6 +1,6 @@
 import type { InferenceSession } from "onnxruntime-node";
 
-/** Longer than any operator of one thread between two of several. */
+/** Longer than what one thread does between two operators of several, in models so small that waking up counts. */
 const SPIN_MICROSECONDS = 100;
 
 /** How every graph is loaded; measuring programs take the same. */
