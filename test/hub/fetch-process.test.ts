@@ -10,15 +10,17 @@ import { tempFolder } from "../fixtures/temp-folder.js";
 import { SINGLE_FILE, WEIGHTS } from "./checkpoint-contents.js";
 
 const ABANDONED_MS = 1_000;
+/** Long enough that a process on a busy machine does not look dead to another. */
+const NEVER_ABANDONED_MS = 60_000;
 
 let cacheDir: string;
 beforeEach(() => {
   cacheDir = tempFolder();
 });
 
-const optionsFor = ({ endpoint }: FakeHub): FetchOptions => ({
+const optionsFor = ({ endpoint }: FakeHub, abandonedMs = ABANDONED_MS): FetchOptions => ({
   ...{ repository: FAKE_REPOSITORY, token: null, offline: false, cacheDir, endpoint },
-  patience: { silenceMs: 5_000, pausesMs: [10], abandonedMs: ABANDONED_MS },
+  patience: { silenceMs: 5_000, pausesMs: [10], abandonedMs },
 });
 
 interface Fetching {
@@ -29,9 +31,9 @@ interface Fetching {
   readonly outcome: Promise<{ downloadedBytes?: number }>;
 }
 
-function startFetching(hub: FakeHub): Fetching {
+function startFetching(hub: FakeHub, abandonedMs?: number): Fetching {
   const script = join(import.meta.dirname, "fetch-process.mjs");
-  const child = spawn(process.execPath, [script, JSON.stringify(optionsFor(hub))], {
+  const child = spawn(process.execPath, [script, JSON.stringify(optionsFor(hub, abandonedMs))], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   let last: { bytesDone?: number; downloadedBytes?: number } = {};
@@ -80,11 +82,10 @@ describe("fetchCheckpoint in several processes", () => {
 
   it("lets one process download what several want", async () => {
     await using hub = await openFakeHub({ files: SINGLE_FILE, pauseMs: 50 });
-    const first = startFetching(hub);
+    const start = (): Fetching => startFetching(hub, NEVER_ABANDONED_MS);
+    const first = start();
     await first.reached(300_000);
-    const outcomes = await Promise.all(
-      [first, startFetching(hub), startFetching(hub)].map((one) => one.outcome),
-    );
+    const outcomes = await Promise.all([first, start(), start()].map((one) => one.outcome));
     expect(outcomes.slice(1).map(({ downloadedBytes }) => downloadedBytes)).toEqual([0, 0]);
     expect(hub.contentRequests("model.safetensors").map(({ sent }) => sent)).toEqual([WEIGHTS.byteLength]);
     expect(weightsBlob().equals(WEIGHTS)).toBe(true);
