@@ -54,8 +54,7 @@ export async function capacity(args: readonly string[]): Promise<void> {
     const requestsPerSecond = share * most;
     const prompts = workload.messages(Math.ceil(seconds * requestsPerSecond), seed + 10 + i);
     const real = await openLoop(engine, prompts, requestsPerSecond, createRandom(seed + i));
-    const load = { requestsPerSecond, requestTokens: service.requestTokens, requests: SIMULATED_REQUESTS };
-    const simulated = simulate(service, load, 1, createRandom(seed + i));
+    const simulated = simulate(service, loadOf(service, requestsPerSecond), 1, createRandom(seed + i));
     const figures = { real: percentiles(real), simulated: percentiles(simulated) };
     console.log(
       JSON.stringify({ load: share, requestsPerSecond, requests: prompts.length, ...figures, ...machine }),
@@ -85,6 +84,10 @@ function mostPerSecond({ stepMs, tokenMs, stepTokens, requestTokens }: Measured)
   return tokensPerSecond / meanOf(requestTokens);
 }
 
+const loadOf = ({ requestTokens }: Measured, requestsPerSecond: number): Load => ({
+  ...{ requestsPerSecond, requestTokens, requests: SIMULATED_REQUESTS },
+});
+
 type Measured = ServiceModel & { readonly requestTokens: readonly number[] };
 
 /** Engines by load and target, on machines like this one, each engine with its own. */
@@ -103,10 +106,7 @@ function neededTable(service: Measured, most: number, seed: number): string {
 /** What it would bring to wait for more requests before a step. */
 function waitingTable(service: Measured, most: number, seed: number): string {
   const cell = (share: number, waitMs: number): string => {
-    const load: Load = {
-      ...{ requestsPerSecond: share * most, requestTokens: service.requestTokens },
-      requests: SIMULATED_REQUESTS,
-    };
+    const load = loadOf(service, share * most);
     const { p50, p99 } = percentiles(simulate({ ...service, waitMs }, load, 1, createRandom(seed)));
     return `${p50.toFixed(0)}, ${p99.toFixed(0)} ms`;
   };
@@ -123,9 +123,7 @@ function enginesFor(
   p99Ms: number,
   seed: number,
 ): number | null {
-  const load: Load = {
-    ...{ requestsPerSecond, requestTokens: service.requestTokens, requests: SIMULATED_REQUESTS },
-  };
+  const load = loadOf(service, requestsPerSecond);
   const fewest = Math.max(1, Math.floor(requestsPerSecond / mostPerSecond(service)));
   for (let engines = fewest; engines <= 8 * fewest; engines++)
     if (percentiles(simulate(service, load, engines, createRandom(seed))).p99 <= p99Ms) return engines;

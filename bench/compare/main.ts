@@ -1,11 +1,12 @@
 // Portcullis beside what one would take instead, on the same weights: one JSON line per contender, task and round on
 // stdout, tables on stderr. `--write` puts tables and a plot into docs/performance.md.
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { PACKAGE_ROOT } from "../../base/index.js";
-import { SHAPE_8B, writeSyntheticCheckpoint } from "../full-size/synthetic-checkpoint.js";
+import { writeSmallCheckpoint } from "../full-size/small-vocabulary.js";
+import { SHAPE_8B } from "../full-size/synthetic-checkpoint.js";
 import { describeMachine } from "../machine.js";
 import { compareModel, type ComparedModel } from "./compare-model.js";
 import { FORMS, type Contender } from "./contenders.js";
@@ -17,9 +18,6 @@ const STARTER = {
   checkpoint: join(PACKAGE_ROOT, "training/starter/checkpoint"),
   model: join(PACKAGE_ROOT, "onnx/starter-guard"),
 };
-/** Tokens of the starter guard's vocabulary, which the large shape borrows. */
-const VOCABULARY = { size: 8192, words: ["safe", "unsafe"] };
-
 export async function compare(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...args],
@@ -80,19 +78,9 @@ const MINI = { ...SHAPE_8B, hidden: 1024, ffn: 3584, heads: 8, kvHeads: 2 };
  */
 function synthetic(name: string, work: string, common: Common): ComparedModel {
   const checkpoint = join(work, "checkpoint");
-  const tokenizerJson = JSON.parse(readFileSync(join(STARTER.checkpoint, "tokenizer.json"), "utf8")) as {
-    model: { vocab: Record<string, number> };
-  };
-  const verdictTokens = VOCABULARY.words.map((word) => tokenizerJson.model.vocab[word]!);
   const [shape, layers] = name === "mini" ? [MINI, 2] : [SHAPE_8B, Number(name)];
   if (!Number.isInteger(layers)) throw new Error(`--models takes starter, mini and numbers of layers`);
-  const vocabulary = { tokenizerJson, verdictTokens };
-  writeSyntheticCheckpoint(
-    checkpoint,
-    { ...shape, layers, vocab: VOCABULARY.size },
-    common.sizes.seed,
-    vocabulary,
-  );
+  writeSmallCheckpoint(checkpoint, { ...shape, layers }, common.sizes.seed);
   const { rounds, messages } = common.sizes;
   const short = layers > 2;
   return {

@@ -8,7 +8,4 @@ export type PeerAsk =
   | { readonly kind: "write"; readonly prompt: Prompt; readonly tokens: number }
   | { readonly kind: "close" };
 
-export interface PeerAnswer {
-  readonly value: Judged | Written | null;
-  readonly failed?: string;
-}
+export type PeerAnswer = Judged | Written | null;

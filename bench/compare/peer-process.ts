@@ -1,4 +1,5 @@
 // One peer in a process of its own, so that its memory and processor time are its own too.
+import { answerAsks } from "../fork-asked.js";
 import type { Peer, PeerSetup, PeerVocabulary } from "./peer.js";
 import type { PeerAnswer, PeerAsk } from "./peer-messages.js";
 
@@ -17,7 +18,7 @@ async function open(setup: PeerSetup, vocabulary: PeerVocabulary): Promise<Peer>
   }
 }
 
-async function answer(ask: PeerAsk): Promise<PeerAnswer["value"]> {
+async function answer(ask: PeerAsk): Promise<PeerAnswer> {
   switch (ask.kind) {
     case "open":
       peer = await open(ask.setup, ask.vocabulary);
@@ -32,9 +33,4 @@ async function answer(ask: PeerAsk): Promise<PeerAnswer["value"]> {
   }
 }
 
-process.on("message", (ask: PeerAsk) => {
-  answer(ask).then(
-    (value) => process.send!({ value } satisfies PeerAnswer),
-    (error: unknown) => process.send!({ value: null, failed: String(error) } satisfies PeerAnswer),
-  );
-});
+answerAsks(answer);

@@ -1,8 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { describeMachine } from "../machine.js";
+import { layerWeights } from "../../model/index.js";
 import { limitsTables } from "../limits/limits-table.js";
-import { layerWeights } from "../limits/operations.js";
 import { markdownTable } from "../markdown-table.js";
 import { DOCS, writeSection } from "../write-section.js";
 import { scoreAgreement } from "./score-agreement.js";

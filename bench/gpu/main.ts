@@ -4,11 +4,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { SMALL_VOCABULARY } from "../full-size/small-vocabulary.js";
 import { SHAPE_8B, type Shape } from "../full-size/synthetic-checkpoint.js";
 import { describeMachine } from "../machine.js";
 import { writeSection } from "../write-section.js";
 import { findCards, type ProviderState } from "./find-cards.js";
-import { makeGuards, VOCABULARY_TOKENS, type GuardFormat } from "./make-guards.js";
+import { makeGuards, type GuardFormat } from "./make-guards.js";
 import {
   askCpu,
   measureProvider,
@@ -29,7 +30,7 @@ const TINY: Shape = {
   kvHeads: 2,
   headDim: 64,
   ffn: 768,
-  vocab: VOCABULARY_TOKENS,
+  vocab: SMALL_VOCABULARY,
 };
 const TINY_SIZES: MeasuredSizes = { plans: TINY_PLANS, runs: 3, chain: { width: 256, products: 2 } };
 const FORMATS: readonly GuardFormat[] = ["fp32", "fp16", "int4"];
@@ -49,7 +50,7 @@ export async function gpu(args: readonly string[]): Promise<void> {
   });
   const machine = describeMachine();
   const layers = Number(values.layers);
-  const shape = values.software ? TINY : { ...SHAPE_8B, layers, vocab: VOCABULARY_TOKENS };
+  const shape = values.software ? TINY : { ...SHAPE_8B, layers, vocab: SMALL_VOCABULARY };
   const model = values.software ? "a tiny model" : `${String(layers)} layers of 8B`;
   const formats = FORMATS.filter((format) => values.formats.split(",").includes(format));
   const states = await findCards(values.software);

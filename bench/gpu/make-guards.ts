@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { PACKAGE_ROOT } from "../../base/index.js";
 import { convertCheckpoint } from "../../convert/index.js";
-import { writeSyntheticCheckpoint, type Shape } from "../full-size/synthetic-checkpoint.js";
+import { writeSmallCheckpoint } from "../full-size/small-vocabulary.js";
+import type { Shape } from "../full-size/synthetic-checkpoint.js";
 
 export type GuardFormat = "fp32" | "fp16" | "int4";
 
@@ -12,14 +11,7 @@ export interface Guards {
   readonly columns: { readonly safe: number; readonly unsafe: number };
 }
 
-/** Vocabulary of the starter guard, which the large shape borrows. */
-const TOKENIZER = join(PACKAGE_ROOT, "training/starter/checkpoint/tokenizer.json");
-export const VOCABULARY_TOKENS = 8192;
-
-/**
- * One guard of seeded noise in several formats, all from the same checkpoint.
- * @param shape of `VOCABULARY_TOKENS` tokens
- */
+/** One guard of seeded noise in several formats, all from the same checkpoint. */
 export async function makeGuards(
   dir: string,
   shape: Shape,
@@ -27,12 +19,7 @@ export async function makeGuards(
   seed: number,
 ): Promise<Guards> {
   const checkpoint = join(dir, "checkpoint");
-  const tokenizerJson = JSON.parse(readFileSync(TOKENIZER, "utf8")) as {
-    model: { vocab: Record<string, number> };
-  };
-  const verdictTokens = ["safe", "unsafe"].map((word) => tokenizerJson.model.vocab[word]!);
-  const vocabulary = { tokenizerJson, verdictTokens };
-  writeSyntheticCheckpoint(checkpoint, shape, seed, vocabulary);
+  const verdictTokens = writeSmallCheckpoint(checkpoint, shape, seed);
   const folder = (format: GuardFormat): string => join(dir, format);
   let columns: number[] = [];
   for (const format of formats) {

@@ -1,16 +1,7 @@
 import { join } from "node:path";
-import {
-  GRAPH_INPUT,
-  GRAPH_OUTPUT,
-  newKeyName,
-  newValueName,
-  openModelFolder,
-  pastKeyName,
-  pastValueName,
-  type ModelGeometry,
-} from "../../model/index.js";
-import type { GraphRun } from "../../engine/child/graph-run.js";
-import { Tensor } from "../../runtime/index.js";
+import { GRAPH_OUTPUT, openModelFolder } from "../../model/index.js";
+import { graphOutputs, pastFeeds, stepFeeds } from "../../engine/child/graph-feeds.js";
+import type { Tensor } from "../../runtime/index.js";
 import type { GpuTask, PlanAnswer, PlansAnswer } from "./gpu-task.js";
 import { openOn, placedOn } from "./open-on.js";
 import { planRun } from "./plan-run.js";
@@ -29,8 +20,11 @@ export async function runPlans({ provider, modelDir, plans, runs }: PlansTask): 
   const { manifest } = await openModelFolder(modelDir);
   const { geometry } = manifest;
   const graphPath = join(modelDir, manifest.graph.path);
-  const fetches = [GRAPH_OUTPUT.logits, ...pairsOf(geometry, newKeyName, newValueName)];
-  const feeds = plans.map((plan) => feedsOf(geometry, planRun(geometry, plan, SEED)));
+  const fetches = graphOutputs(geometry);
+  const feeds = plans.map((plan) => {
+    const { past, ...step } = planRun(geometry, plan, SEED);
+    return { ...pastFeeds(geometry, past), ...stepFeeds(step) };
+  });
   const session = await openOn(graphPath, provider);
   const answers: PlanAnswer[] = [];
   for (const given of feeds) {
@@ -46,31 +40,6 @@ export async function runPlans({ provider, modelDir, plans, runs }: PlansTask): 
   }
   await session.release();
   return { geometry, plans: answers, placed: await placedOn(graphPath, provider, feeds.at(-1)!, fetches) };
-}
-
-const pairsOf = (
-  { layers }: ModelGeometry,
-  key: (layer: number) => string,
-  value: (layer: number) => string,
-): string[] => Array.from({ length: layers }, (_, layer) => [key(layer), value(layer)]).flat();
-
-function feedsOf(geometry: ModelGeometry, run: GraphRun): Record<string, Tensor> {
-  const { ids, positions, bias, reads, past, pastTokens } = run;
-  const [newTokens, total] = [ids.length, pastTokens + ids.length];
-  const shape = [1, geometry.kvHeads, past.capacityTokens, geometry.headDim];
-  const feeds: Record<string, Tensor> = {
-    [GRAPH_INPUT.inputIds]: new Tensor("int64", ids, [1, newTokens]),
-    [GRAPH_INPUT.positionIds]: new Tensor("int64", positions, [1, newTokens]),
-    [GRAPH_INPUT.attentionBias]: new Tensor("float32", bias, [1, 1, newTokens, total]),
-    [GRAPH_INPUT.seqlensK]: new Tensor("int32", Int32Array.of(total - 1), [1]),
-    [GRAPH_INPUT.totalSequenceLength]: new Tensor("int32", Int32Array.of(total), []),
-    [GRAPH_INPUT.readPositions]: new Tensor("int64", reads, [reads.length]),
-  };
-  for (let layer = 0; layer < geometry.layers; layer++) {
-    feeds[pastKeyName(layer)] = new Tensor("float32", past.keys[layer]!, shape);
-    feeds[pastValueName(layer)] = new Tensor("float32", past.values[layer]!, shape);
-  }
-  return feeds;
 }
 
 function rowsOf({ data, dims }: Tensor): number[][] {

@@ -60,5 +60,3 @@ export interface GraphAnswers {
   /** Null unless a profile was asked for. */
   readonly close: OperatorTimes | null;
 }
-
-export type GraphAnswer = { readonly value: GraphAnswers[GraphAsk["kind"]] } | { readonly failed: string };

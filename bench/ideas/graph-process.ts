@@ -4,18 +4,13 @@ import { readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { InferenceSession } from "onnxruntime-node";
+import { graphOutputs } from "../../engine/child/graph-feeds.js";
 import { GRAPH_OUTPUT, type ModelGeometry } from "../../model/index.js";
-import {
-  outputsOf,
-  pastFeeds,
-  pastOf,
-  tokenFeeds,
-  type StepSize,
-  type TensorsByName,
-} from "../limits/graph-feeds.js";
+import { evenPast, pastOf, tokenFeeds, type StepSize, type TensorsByName } from "../limits/graph-feeds.js";
 import { kernelTimes, type KernelTime } from "../limits/kernel-times.js";
+import { answerAsks } from "../fork-asked.js";
 import { peakMiB } from "../process-tree.js";
-import type { Difference, GraphAnswer, GraphAnswers, GraphAsk, Memory, TurnTimes } from "./graph-messages.js";
+import type { Difference, GraphAnswers, GraphAsk, Memory, TurnTimes } from "./graph-messages.js";
 import { largestDifference } from "./largest-difference.js";
 import { leastByPart } from "./least-by-part.js";
 
@@ -56,7 +51,7 @@ async function turn(
   { native, geometry }: OpenGraph,
   { steps, runs, pauseMs }: Extract<GraphAsk, { kind: "turn" }>,
 ): Promise<TurnTimes> {
-  const wanted = outputsOf(geometry);
+  const wanted = graphOutputs(geometry);
   const feeds = steps.map((size) => ({
     ...tokenFeeds(size, [size.newTokens - 1]),
     ...pastOfSize(geometry, size.pastTokens),
@@ -77,7 +72,7 @@ async function turn(
 function pastOfSize(geometry: ModelGeometry, tokens: number): TensorsByName {
   const { layers, kvHeads, headDim } = geometry;
   const key = [layers, kvHeads, headDim, tokens].join(" ");
-  const past = pasts.get(key) ?? pastFeeds(geometry, tokens);
+  const past = pasts.get(key) ?? evenPast(geometry, tokens);
   pasts.set(key, past);
   return past;
 }
@@ -86,8 +81,8 @@ function pastOfSize(geometry: ModelGeometry, tokens: number): TensorsByName {
 async function compare(opened: readonly OpenGraph[], size: StepSize): Promise<Difference[]> {
   const { native, geometry } = opened[0]!;
   const head = { newTokens: size.pastTokens, pastTokens: 0 };
-  const headFeeds = { ...tokenFeeds(head, [head.newTokens - 1]), ...pastFeeds(geometry, 0) };
-  const past = pastOf(geometry, await native.run(headFeeds, outputsOf(geometry)));
+  const headFeeds = { ...tokenFeeds(head, [head.newTokens - 1]), ...evenPast(geometry, 0) };
+  const past = pastOf(geometry, await native.run(headFeeds, graphOutputs(geometry)));
   const feeds = { ...tokenFeeds(size, [...Array(size.newTokens).keys()]), ...past };
   const logits: Float32Array[] = [];
   for (const one of opened) {
@@ -118,9 +113,4 @@ function readProfile(prefix: string): KernelTime[] {
   return kernelTimes(readFileSync(join(dirname(prefix), name), "utf8"));
 }
 
-process.on("message", (ask: GraphAsk) => {
-  answer(ask).then(
-    (value) => process.send!({ value } satisfies GraphAnswer),
-    (error: unknown) => process.send!({ failed: String(error) } satisfies GraphAnswer),
-  );
-});
+answerAsks(answer);

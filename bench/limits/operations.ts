@@ -14,9 +14,7 @@ export function operationsOf(
   newTokens: number,
   pastTokens: number,
 ): Readonly<Record<LayerPart, number>> {
-  const [queries, keys] = [g.heads * g.headDim, g.kvHeads * g.headDim];
-  const rows = newTokens * g.layers;
-  const asking = newTokens * (g.layers - 1) + 1;
+  const { queries, keys, rows, asking } = sizesOf(g, newTokens);
   const seenByAll = newTokens * (pastTokens + (newTokens + 1) / 2);
   return {
     qkv: 2 * g.hiddenSize * (asking * queries + rows * 2 * keys),
@@ -37,9 +35,7 @@ export function bytesOf(
   pastTokens: number,
   bitsPerWeight: number,
 ): Readonly<Record<LayerPart, number>> {
-  const [queries, keys] = [g.heads * g.headDim, g.kvHeads * g.headDim];
-  const rows = newTokens * g.layers;
-  const asking = newTokens * (g.layers - 1) + 1;
+  const { queries, keys, rows, asking } = sizesOf(g, newTokens);
   const product = (inputs: number, outputs: number): number =>
     (g.layers * inputs * outputs * bitsPerWeight) / 8 + 4 * asking * (inputs + outputs);
   return {
@@ -51,9 +47,11 @@ export function bytesOf(
   };
 }
 
-/** Weights of all layers: every written token reads each of them once. */
-export const layerWeights = (g: ModelGeometry): number =>
-  g.layers * g.hiddenSize * (2 * g.heads * g.headDim + 2 * g.kvHeads * g.headDim + 3 * g.ffnSize);
+/** Widths of queries and keys; rows of all layers, and those of them that go on behind their keys and values. */
+const sizesOf = (g: ModelGeometry, newTokens: number) => ({
+  ...{ queries: g.heads * g.headDim, keys: g.kvHeads * g.headDim },
+  ...{ rows: newTokens * g.layers, asking: newTokens * (g.layers - 1) + 1 },
+});
 
 export const sumOf = (operations: Readonly<Record<LayerPart, number>>): number =>
   LAYER_PARTS.reduce((sum, part) => sum + operations[part], 0);

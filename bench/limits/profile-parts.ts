@@ -2,9 +2,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { InferenceSession } from "onnxruntime-node";
+import { graphOutputs } from "../../engine/child/graph-feeds.js";
 import { openModelFolder, type ModelGeometry } from "../../model/index.js";
 import { sessionOptions } from "../../runtime/index.js";
-import { feedsOf, outputsOf, type StepSize } from "./graph-feeds.js";
+import { feedsOf, type StepSize } from "./graph-feeds.js";
 import { kernelTimes, partOf, type ProfiledPart } from "./kernel-times.js";
 
 /** Where a step spends its time, ms of one run. */
@@ -52,7 +53,7 @@ async function timeRuns(
     ...sessionOptions(threads),
     ...(profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: profile }),
   });
-  const wanted = outputsOf(geometry);
+  const wanted = graphOutputs(geometry);
   const feeds = feedsOf(geometry, size);
   let least = Infinity;
   for (let i = -WARM_UPS; i < RUNS; i++) {

@@ -6,11 +6,11 @@ import { layerTensor } from "../../convert/checkpoint.js";
 import { decoderWeights, type DecoderWeights } from "../../convert/decoder-weights.js";
 import { castTo, exactType, floatLinear } from "../../convert/graph/float-linear.js";
 import { GraphBuilder } from "../../convert/graph/graph-builder.js";
+import { addInt8Weight } from "../../convert/graph/int8-linear.js";
 import type { Linear } from "../../convert/graph/linear.js";
 import { ropeTables } from "../../convert/graph/rope-tables.js";
 import { encodeOnnx, ONNX_ELEMENT_TYPE } from "../../convert/onnx-file.js";
 import { tensorOf } from "../../convert/tensor.js";
-import { rowsOf } from "../../convert/weights/matrix-source.js";
 import { writeGraph } from "../../convert/write-graph.js";
 
 /** Formats by the names of transformers.js. */
@@ -50,20 +50,15 @@ export async function writeStandardOnnx(
 /** As `quantize_dynamic` of ONNX Runtime leaves a matrix product. */
 const dynamicLinear: Linear = (graph, name, input, source) => {
   const part = (suffix: string): string => `${name}.${suffix}`;
-  const [weight, weightScale] = [part("weight"), part("weight_scale")];
-  graph.fill(weight, source, {
-    kind: "int8",
-    values: graph.reserve(weight, "I8", [source.columns, rowsOf(source)]),
-    scales: graph.reserve(weightScale, "F32", [rowsOf(source)]),
-  });
+  const { values, scales } = addInt8Weight(graph, name, source);
   // Products of the same input share its quantisation, as there.
   const [bytes, scale, zero] = [`${input}.bytes`, `${input}.scale`, `${input}.zero_point`];
   if (!graph.nodes.some(({ outputs }) => outputs.includes(bytes)))
     graph.nodeWith([bytes, scale, zero], "DynamicQuantizeLinear", [input]);
   const weightZero = graph.constant("weight_zero_point", tensorOf("I8", [], Int8Array.of(0)));
-  const product = graph.node(part("product"), "MatMulInteger", [bytes, weight, zero, weightZero]);
+  const product = graph.node(part("product"), "MatMulInteger", [bytes, values, zero, weightZero]);
   const float = graph.node(part("float"), "Cast", [product], { to: { int: ONNX_ELEMENT_TYPE.F32 } });
-  const factor = graph.node(part("factor"), "Mul", [scale, weightScale]);
+  const factor = graph.node(part("factor"), "Mul", [scale, scales]);
   return graph.node(name, "Mul", [float, factor]);
 };
 

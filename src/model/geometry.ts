@@ -26,3 +26,7 @@ export interface ModelGeometry {
 
 /** Bytes of float32 keys plus values held per token over all layers. Llama Guard 2 8B: 256 KiB. */
 export const kvBytesPerToken = (g: ModelGeometry): number => 2 * g.layers * g.kvHeads * g.headDim * 4;
+
+/** Weights of all layers' products: every token goes through each of them once. Llama Guard 2 8B: 7.0 billion. */
+export const layerWeights = (g: ModelGeometry): number =>
+  g.layers * g.hiddenSize * (2 * (g.heads + g.kvHeads) * g.headDim + 3 * g.ffnSize);

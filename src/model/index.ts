@@ -1,5 +1,5 @@
 export type { PromptSpan } from "./prompt-span.js";
-export { kvBytesPerToken, type ModelGeometry, type RopeScaling } from "./geometry.js";
+export { kvBytesPerToken, layerWeights, type ModelGeometry, type RopeScaling } from "./geometry.js";
 export {
   GRAPH_INPUT,
   GRAPH_OUTPUT,

@@ -1,10 +1,11 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { PACKAGE_ROOT } from "../../../base/index.js";
 import { openCheckpoint } from "../../../convert/index.js";
 import { GRAPH, writeGraph } from "../../../convert/write-graph.js";
 import { readManifest, type ModelGeometry } from "../../../model/index.js";
-import { SHAPE_8B, writeSyntheticCheckpoint } from "../../full-size/synthetic-checkpoint.js";
+import { writeSmallCheckpoint } from "../../full-size/small-vocabulary.js";
+import { SHAPE_8B } from "../../full-size/synthetic-checkpoint.js";
 import { createRandom } from "../../random.js";
 import type { ModelName } from "../idea.js";
 import { fillWithNoise } from "./fill-with-noise.js";
@@ -19,8 +20,6 @@ export interface GraphFile {
 const STARTER_CHECKPOINT = join(PACKAGE_ROOT, "training/starter/checkpoint");
 const CHAT_MODEL = join(PACKAGE_ROOT, "onnx/starter-chat");
 const LAYERS = 2;
-/** That of the starter guard, which lends its tokenizer. */
-const VOCABULARY = 8192;
 
 /** Models of ideas; each graph is written when it is first asked for. */
 export interface Models {
@@ -35,13 +34,19 @@ export function openModels(dir: string, seed: number, threads: number): Models {
   const known = new Map<string, { readonly recipe: GraphRecipe; readonly file: Promise<GraphFile> }>();
   let syntheticDir: string | undefined;
 
+  function writeNoise(): string {
+    const noise = join(dir, "8B");
+    writeSmallCheckpoint(noise, { ...SHAPE_8B, layers: LAYERS }, seed);
+    return noise;
+  }
+
   async function write(model: ModelName, recipe: GraphRecipe): Promise<GraphFile> {
     if (model === "chat") {
       const { manifest } = await readManifest(CHAT_MODEL);
       return { path: join(CHAT_MODEL, manifest.graph.path), geometry: manifest.geometry };
     }
     const checkpoint = await openCheckpoint(
-      model === "starter" ? STARTER_CHECKPOINT : (syntheticDir ??= writeNoise(join(dir, "8B"), seed)),
+      model === "starter" ? STARTER_CHECKPOINT : (syntheticDir ??= writeNoise()),
     );
     const graph = await buildGraph(checkpoint, recipe);
     if (model === "8B") fillWithNoise(graph, createRandom(seed));
@@ -60,14 +65,4 @@ export function openModels(dir: string, seed: number, threads: number): Models {
       return made.file;
     },
   };
-}
-
-function writeNoise(dir: string, seed: number): string {
-  const tokenizerJson = JSON.parse(readFileSync(join(STARTER_CHECKPOINT, "tokenizer.json"), "utf8")) as {
-    model: { vocab: Record<string, number> };
-  };
-  const verdictTokens = ["safe", "unsafe"].map((word) => tokenizerJson.model.vocab[word]!);
-  const shape = { ...SHAPE_8B, layers: LAYERS, vocab: VOCABULARY };
-  writeSyntheticCheckpoint(dir, shape, seed, { tokenizerJson, verdictTokens });
-  return dir;
 }

@@ -1,7 +1,7 @@
 import type { GraphBuilder } from "../../../convert/graph/graph-builder.js";
+import { addInt8Product, addInt8Weight, addTokenScale } from "../../../convert/graph/int8-linear.js";
 import type { Linear } from "../../../convert/graph/linear.js";
-import { scalarOf, tensorOf } from "../../../convert/tensor.js";
-import { rowsOf } from "../../../convert/weights/matrix-source.js";
+import { tensorOf } from "../../../convert/tensor.js";
 import { GRAPH_INPUT, type ModelGeometry } from "../../../model/index.js";
 
 /**
@@ -12,37 +12,19 @@ export const quantizeLinearProduct =
   ({ layers }: ModelGeometry): Linear =>
   (graph, name, input, source) => {
     const part = (suffix: string): string => `${name}.${suffix}`;
-    const [weight, weightScale] = [part("weight"), part("weight_scale")];
-    graph.fill(weight, source, {
-      kind: "int8",
-      values: graph.reserve(weight, "I8", [source.columns, rowsOf(source)]),
-      scales: graph.reserve(weightScale, "F32", [rowsOf(source)]),
-    });
-    const float = (key: string, value: number): string =>
-      graph.constant(`int8.${key}`, scalarOf("F32", value));
-    const magnitude = graph.node(part("magnitude"), "Abs", [input]);
-    const largest = graph.node(part("largest"), "ReduceMax", [
-      magnitude,
-      graph.int64s("int8.last_axis", [-1]),
-    ]);
-    const range = graph.node(part("range"), "Max", [largest, float("tiny", 1e-20)]);
-    const scale = graph.node(part("scale"), "Div", [range, float("steps", 127)]);
+    const weight = addInt8Weight(graph, name, source);
+    const scale = addTokenScale(graph, name, input);
     const scales = graph.node(part("scales"), "Squeeze", [scale, graph.int64s("int8.outer_axes", [0, 2])]);
     const zeroPoints = addZeroPoints(graph, readsOnly(name, layers));
     const bytes = graph.node(part("bytes"), "QuantizeLinear", [input, scales, zeroPoints], {
       axis: { int: 1 },
     });
-    const product = graph.node(part("product"), "MatMulIntegerToFloat", [
-      ...[bytes, weight, float("one", 1), weightScale, zeroPoint(graph)],
-    ]);
-    return graph.node(name, "Mul", [product, scale]);
+    return addInt8Product(graph, name, bytes, weight, scale);
   };
 
 /** Behind the last layer's keys and values only the rows that are read go on. */
 const readsOnly = (product: string, layers: number): boolean =>
   product.startsWith(`layers.${String(layers - 1)}.`) && !product.endsWith(".kv");
-
-const zeroPoint = (graph: GraphBuilder): string => graph.constant("int8.zero_point", scalarOf("U8", 128));
 
 /** uint8 [S], or [R] where only the rows that are read are quantised. */
 function addZeroPoints(graph: GraphBuilder, reads: boolean): string {

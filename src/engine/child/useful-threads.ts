@@ -1,4 +1,4 @@
-import type { ModelGeometry, ModelManifest } from "../../model/index.js";
+import { layerWeights, type ModelGeometry, type ModelManifest } from "../../model/index.js";
 
 /**
  * Weights of layers for each thread; below that, waking threads takes longer than what they do. A guard's steps have
@@ -11,11 +11,6 @@ const WEIGHTS_PER_THREAD: Readonly<Record<ModelManifest["task"], number>> = {
 };
 
 /** @param most threads that may be used */
-export function usefulThreads(
-  { layers, hiddenSize, ffnSize, heads, kvHeads, headDim }: ModelGeometry,
-  task: ModelManifest["task"],
-  most: number,
-): number {
-  const weights = layers * hiddenSize * (2 * (heads + kvHeads) * headDim + 3 * ffnSize);
-  return Math.min(most, Math.max(1, Math.floor(weights / WEIGHTS_PER_THREAD[task])));
+export function usefulThreads(geometry: ModelGeometry, task: ModelManifest["task"], most: number): number {
+  return Math.min(most, Math.max(1, Math.floor(layerWeights(geometry) / WEIGHTS_PER_THREAD[task])));
 }
